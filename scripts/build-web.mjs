@@ -1,0 +1,8 @@
+// Builds the pages into dist/web when they are older than their sources. Runs after `npm install`, before tests, and at start.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pagesAreStale, root, run } from './set-up.mjs';
+
+if (existsSync(join(root, 'node_modules/vite')) && (process.argv.includes('--force') || pagesAreStale())) {
+  run('npx', ['vite', 'build', '--config', 'src/web/vite.config.ts', '--logLevel', 'warn']);
+}

@@ -1,0 +1,444 @@
+/**
+ * What travels between server and pages: types only, so that `web` may import it. Times are epoch milliseconds (UTC), durations
+ * milliseconds, money decimal strings in `currency`. A missing layer is `null` or listed in `notSeen`, never zero.
+ */
+import type { Bilingual, Finding, Reason, RecordId } from '../model/reason.ts';
+import type { IdentifierKind } from '../model/identifier.ts';
+import type { FactKindName } from '../model/fact-kinds.ts';
+import type { Layer, Role } from '../model/role.ts';
+import type { Progress } from '../model/progress.ts';
+import type { FileBalance } from '../model/import-balance.ts';
+
+export type { Bilingual, Finding, Reason, RecordId, Role, Layer, FactKindName, Progress };
+
+/** Every error body. `action` says what to do next. */
+export interface ApiError {
+  error: { code: string; message: Bilingual; action: Bilingual };
+}
+
+export interface Page<T> {
+  rows: T[];
+  total: number;
+  offset: number;
+}
+
+// ---------------------------------------------------------------- status and live messages
+
+export type Phase = 'starting' | 'simulating' | 'importing' | 'analysing' | 'ready' | 'failed';
+
+/** One line of the checklist shown while the program works. */
+export interface PhaseStep {
+  id: string;
+  text: Bilingual;
+  state: 'waiting' | 'running' | 'done' | 'failed';
+  startedAt: number | null;
+  endedAt: number | null;
+  progress: Progress | null;
+}
+
+/** GET /api/status, and the `status` message. */
+export interface Status {
+  version: string;
+  phase: Phase;
+  demo: boolean;
+  steps: PhaseStep[];
+  error: ApiError['error'] | null;
+  /** Ring to open when the demo is done. */
+  openRing: string | null;
+  /** Counts per kind; all zero in an empty store. */
+  facts: Record<FactKindName, number>;
+  lastRun: RunSummary | null;
+  home: { country: string; zone: string };
+}
+
+/** WebSocket /live, server to page, one JSON object a message. */
+export type LiveMessage =
+  | { type: 'status'; status: Status }
+  | { type: 'progress'; step: string; progress: Progress }
+  | { type: 'import'; import: ImportJob }
+  | { type: 'changed'; what: 'imports' | 'analysis' | 'judgements' };
+
+// ---------------------------------------------------------------- overview
+
+export interface DayCount {
+  /** First millisecond of the day in the home zone. */
+  day: number;
+  n: number;
+}
+
+export interface Figure {
+  id: 'calls' | 'flagged' | 'rings' | 'reached';
+  value: number;
+  /** Change against the day before the last day with data. */
+  change: number;
+  series: DayCount[];
+}
+
+export interface NeedsPerson {
+  kind: 'ring' | 'number' | 'quarantine' | 'import-failed';
+  id: string;
+  text: Bilingual;
+  /** Page to open. */
+  href: string;
+  urgency: 'high' | 'medium' | 'low';
+}
+
+export interface PlaceCount {
+  province: string;
+  n: number;
+}
+
+/** GET /api/overview?from=&to= */
+export interface Overview {
+  range: { from: number; to: number } | null;
+  figures: Figure[];
+  needs: NeedsPerson[];
+  places: { callers: PlaceCount[]; reached: PlaceCount[]; victims: PlaceCount[]; members: PlaceCount[] };
+  latest: { number: string; score: number; ring: string | null; reason: Reason }[];
+  run: RunSummary | null;
+}
+
+// ---------------------------------------------------------------- numbers
+
+export type Verdict = 'ring' | 'lawful' | 'unsure' | 'confirmed' | 'dismissed';
+
+export interface NumberRow {
+  number: string;
+  kind: IdentifierKind;
+  /** Country of the displayed number; ISO code or ''. */
+  country: string;
+  province: string;
+  /** Share of calls that entered the network at home; null when not seen. */
+  originHomeShare: number | null;
+  score: number;
+  flagged: boolean;
+  topReason: Reason | null;
+  /** Detector ids that spoke. */
+  detectors: string[];
+  calls: number;
+  people: number;
+  strangersShare: number | null;
+  callBackShare: number | null;
+  answerSeizureRatio: number | null;
+  victims: number;
+  ring: string | null;
+  role: Role | null;
+  lawful: string | null;
+  firstSeen: number | null;
+  lastSeen: number | null;
+  /** Calls per day over the data's whole range, at most 60 values. */
+  strip: number[];
+  judgement: Verdict | null;
+}
+
+/**
+ * GET /api/numbers?q=&flagged=1&all=1&detector=&country=&ring=&province=&lawful=&min.<column>=&max.<column>=&sort=-score&offset=&limit=
+ * `q` matches any run of digits in the number (4+), or a prefix.
+ */
+export interface NumbersPage extends Page<NumberRow> {
+  facets: {
+    detector: FacetValue[];
+    country: FacetValue[];
+    ring: FacetValue[];
+    province: FacetValue[];
+    judged: FacetValue[];
+  };
+}
+export interface FacetValue {
+  value: string;
+  label: Bilingual;
+  n: number;
+}
+
+export interface MeasureValue {
+  name: string;
+  value: number | null;
+  unit: string;
+  meaning: Bilingual;
+  /** Quantiles of the same measure over numbers of comparable volume (0, 5, 25, 50, 75, 95, 100 %); empty when not computed. */
+  peers: number[];
+}
+
+export interface Judgement {
+  id: number;
+  verdict: Verdict;
+  note: string;
+  person: string;
+  at: number;
+}
+
+/** GET /api/numbers/:number */
+export interface NumberDetail {
+  row: NumberRow;
+  /** One sentence: the strongest reason and what it means. */
+  sentence: Bilingual;
+  findings: (Finding & { title: Bilingual })[];
+  /** Why it may be innocent; always at least one for a flagged number. */
+  innocent: Bilingual[];
+  /** What was not in the data, so not judged. */
+  notSeen: Bilingual[];
+  measures: MeasureValue[];
+  /** Calls per day (home zone) for the calendar. */
+  calendar: DayCount[];
+  /** 7 x 24 outgoing calls, row 0 = Monday, home zone. */
+  hours: number[][];
+  origins: { country: string; city: string; ip: string; calls: number }[];
+  reachedProvinces: PlaceCount[];
+  shared: { layer: 'account' | 'imei' | 'ip' | 'person'; id: string; numbers: string[] }[];
+  predecessors: { number: string; score: number; reason: Reason }[];
+  successors: { number: string; score: number; reason: Reason }[];
+  ring: { id: string; name: string; role: Role | null; roleScore: number | null } | null;
+  judgements: Judgement[];
+}
+
+export interface ContactRow {
+  contact: string;
+  calls: number;
+  answered: number;
+  talkMs: number;
+  calledBack: number;
+  first: number;
+  last: number;
+  /** Case ids the contact reported, newest first. */
+  cases: string[];
+  province: string;
+}
+
+export interface CallRow {
+  record: RecordId;
+  at: number;
+  caller: string;
+  callee: string;
+  durationMs: number;
+  answered: boolean;
+  kind: 'voice' | 'sms';
+  originCountry: string;
+  originIp: string;
+  account: string;
+  city: string;
+  recording: string;
+}
+
+/** GET /api/records/:record : where a fact came from. */
+export interface RecordOrigin {
+  record: RecordId;
+  kind: FactKindName;
+  file: { sha256: string; path: string; importedAt: number };
+  row: number;
+  values: Record<string, string>;
+}
+
+// ---------------------------------------------------------------- rings
+
+export interface RingCard {
+  id: string;
+  /** Stable readable name made from the id and strongest trait, e.g. "团伙 R1 · 外显菲律宾". */
+  name: Bilingual;
+  score: number;
+  size: number;
+  byRole: Record<Role, number>;
+  numbers: number;
+  firstSeen: number;
+  lastSeen: number;
+  strip: number[];
+  reach: Funnel;
+  provinces: PlaceCount[];
+  topReason: Reason;
+  alternative: Bilingual;
+  state: 'new' | 'confirmed' | 'dismissed';
+}
+
+/** People called -> talked (answered) -> joined a group of the ring -> lost money (reported). */
+export interface Funnel {
+  called: number;
+  talked: number;
+  joined: number | null;
+  lost: number;
+  lossAmount: string;
+  currency: string;
+}
+
+export interface RingMember {
+  /** Person handle, or the number / account itself when no person is known. */
+  id: string;
+  kind: 'person' | 'account' | 'number';
+  numbers: string[];
+  accounts: string[];
+  role: Role;
+  /** Probability of the role given the layers seen. */
+  roleScore: number;
+  /** Of every role; sums to 1. */
+  roleScores: Record<Role, number>;
+  reasons: Reason[];
+  notSeen: Layer[];
+  innocent: Bilingual | null;
+  team: string | null;
+  reportsTo: string | null;
+  /** Why this reporting line; empty when reportsTo is null. */
+  lineReasons: Reason[];
+  province: string;
+  city: string;
+  calls: number;
+  people: number;
+  victims: number;
+  pay: string | null;
+  firstSeen: number | null;
+  lastSeen: number | null;
+}
+
+/** GET /api/rings/:id */
+export interface RingDetail {
+  card: RingCard;
+  members: RingMember[];
+  teams: { id: string; name: Bilingual; leader: string | null; members: string[] }[];
+  reasons: Reason[];
+  alternatives: Bilingual[];
+  notSeen: Layer[];
+  cities: { province: string; city: string; n: number }[];
+  judgements: Judgement[];
+}
+
+export type EdgeLayer =
+  'victims' | 'account' | 'device' | 'address' | 'group' | 'pay' | 'review' | 'calls' | 'succession' | 'seat';
+
+export interface NetworkNode {
+  id: string;
+  kind: 'person' | 'account' | 'number' | 'group' | 'device' | 'address' | 'victim';
+  label: string;
+  role: Role | null;
+  team: string | null;
+  weight: number;
+}
+export interface NetworkEdge {
+  from: string;
+  to: string;
+  layer: EdgeLayer;
+  weight: number;
+}
+/** GET /api/rings/:id/network */
+export interface RingNetwork {
+  nodes: NetworkNode[];
+  edges: NetworkEdge[];
+}
+
+export interface Lane {
+  member: string;
+  role: Role;
+  team: string | null;
+  /** Intervals with calls (merged by hour). */
+  calls: { from: number; to: number; n: number }[];
+  events: { at: number; kind: 'login' | 'pay' | 'joined' | 'report' | 'review'; text: string }[];
+}
+/** GET /api/rings/:id/timeline */
+export interface RingTimeline {
+  from: number;
+  to: number;
+  lanes: Lane[];
+  daily: { day: number; calls: number; reached: number; joined: number; reports: number }[];
+}
+
+/** GET /api/rings/:id/evidence */
+export interface RingEvidence {
+  layers: { layer: EdgeLayer; text: Bilingual; links: number; reasons: Reason[] }[];
+}
+
+// ---------------------------------------------------------------- imports and runs
+
+export interface ImportJob {
+  id: string;
+  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  files: (FileBalance & { state: string; error: string | null })[];
+  progress: Progress | null;
+  startedAt: number | null;
+  endedAt: number | null;
+  error: ApiError['error'] | null;
+}
+
+/** GET /api/imports */
+export interface ImportsPage {
+  jobs: ImportJob[];
+  /** Quarantined rows still open, in all files. */
+  quarantined: number;
+}
+
+/** POST /api/imports/preview?name= (body: the file) */
+export interface ImportPreview {
+  /** Give it to POST /api/imports?upload= to store what was previewed. */
+  upload: string;
+  name: string;
+  kind: FactKindName | null;
+  why: Bilingual;
+  columns: { source: string; canonical: string | null }[];
+  sample: Record<string, string>[];
+  balance: { rows: number; quarantined: number } | null;
+  problems: { row: number; column: string; reason: string; value: string }[];
+}
+
+/** GET /api/quarantine?file=&offset=&limit= */
+export interface QuarantineRow {
+  id: string;
+  kind: FactKindName;
+  file: string;
+  path: string;
+  row: number;
+  column: string;
+  reason: string;
+  value: string;
+  raw: Record<string, string>;
+}
+
+export interface RunSummary {
+  id: string;
+  startedAt: number;
+  endedAt: number | null;
+  state: 'running' | 'done' | 'failed';
+  resultHash: string;
+  numbers: number;
+  flagged: number;
+  rings: number;
+}
+
+/** GET /api/runs/:id */
+export interface RunDetail extends RunSummary {
+  codeVersion: string;
+  inputHash: string;
+  parameters: Record<string, unknown>;
+  steps: { name: string; ms: number; rows: number | null }[];
+  error: string;
+}
+
+// ---------------------------------------------------------------- search, catalogues
+
+export interface SearchHit {
+  kind: 'number' | 'ring' | 'member' | 'case' | 'group' | 'place';
+  id: string;
+  label: Bilingual;
+  detail: Bilingual;
+  href: string;
+}
+/** GET /api/search?q= */
+export interface SearchResult {
+  hits: SearchHit[];
+}
+
+/** GET /api/catalogue */
+export interface Catalogue {
+  detectors: {
+    id: string;
+    title: Bilingual;
+    sees: Bilingual;
+    looksTheSame: Bilingual;
+    tellsApart: Bilingual;
+    source: string;
+    thresholds: { name: string; value: number; unit: string }[];
+  }[];
+  measures: { name: string; unit: string; meaning: Bilingual }[];
+}
+
+/** POST /api/judgements */
+export interface JudgementInput {
+  subjectKind: 'number' | 'ring' | 'member';
+  subject: string;
+  verdict: Verdict;
+  note: string;
+}
