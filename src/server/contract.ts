@@ -442,3 +442,32 @@ export interface JudgementInput {
   verdict: Verdict;
   note: string;
 }
+
+// ---------------------------------------------------------------- routes that answer with the types above but are not named there
+//
+// GET    /api/numbers/:number/contacts?sort=-cases&offset=&limit=   Page<ContactRow>   people reached, those who reported first
+// GET    /api/numbers/:number/calls?from=&to=&offset=&limit=        Page<CallRow>      newest first
+// GET    /api/rings                                                 Page<RingCard>     worst first
+// GET    /api/runs                                                  Page<RunSummary>   newest first
+// POST   /api/analyse                                               RunSummary         starts a run; progress arrives over /live
+// POST   /api/imports?upload=ID                                     ImportJob          stores what was previewed
+// POST   /api/quarantine/:id   body CorrectedRow                    RetryResult        the corrected row is tried again
+// POST   /api/judgements       body JudgementInput                  Judgement
+// GET    /api/views?page=numbers                                    SavedView[]
+// POST   /api/views            body { page, name, query }           SavedView          same page and name: replaced
+// DELETE /api/views/:id                                             204
+
+export interface CorrectedRow {
+  values: Record<string, string>;
+}
+export interface RetryResult {
+  stored: boolean;
+  /** Why it was refused again; null when stored. */
+  problem: { column: string; reason: string; value: string } | null;
+}
+export interface SavedView {
+  id: number;
+  page: string;
+  name: string;
+  query: Record<string, string>;
+}
