@@ -1,0 +1,86 @@
+import type { Bilingual } from '../model/reason.ts';
+import { silent, type ProgressSink } from '../model/progress.ts';
+import { FactsError, type FactsStore } from './facts.ts';
+import { raw, sql, type Sql } from './sql.ts';
+
+/**
+ * One named SELECT of an analysis. With `table` its rows are kept under that name; without, it is a common table expression that the
+ * following steps may read by `name`.
+ */
+export interface NamedStep {
+  name: string;
+  table?: string;
+  sql: Sql;
+}
+
+/** What a step did: how long it took, how many rows it left (null when it was not kept), and its first rows when they were asked for. */
+export interface StepReport {
+  name: string;
+  ms: number;
+  rows: number | null;
+  sample: Record<string, unknown>[];
+}
+
+export interface RunStepsOptions {
+  /** Collect the first rows of every step (10 unless told). */
+  explain?: boolean | number;
+  progress?: ProgressSink;
+  /** Shown while the steps run. */
+  text?: Bilingual;
+  clock?: () => number;
+  /** Engine of the tables that are kept. */
+  engine?: string;
+}
+
+/**
+ * Runs steps in order and reports time and rows of each. Tables are replaced in one stroke, so a reader sees the old rows or the new
+ * ones. Throws FactsError naming the step that broke.
+ */
+export async function runSteps(
+  facts: FactsStore,
+  steps: readonly NamedStep[],
+  options: RunStepsOptions = {},
+): Promise<StepReport[]> {
+  const { progress = silent, clock = Date.now, engine = 'MergeTree ORDER BY tuple()' } = options;
+  const sample = options.explain === true ? 10 : typeof options.explain === 'number' ? options.explain : 0;
+  const reports: StepReport[] = [];
+  const loose: NamedStep[] = [];
+  for (const [i, step] of steps.entries()) {
+    const text = options.text ?? { zh: `计算:${step.name}`, en: `Computing: ${step.name}` };
+    progress({ step: step.name, text, done: i, total: steps.length, unit: 'steps' });
+    const started = clock();
+    const report: StepReport = { name: step.name, ms: 0, rows: null, sample: [] };
+    try {
+      if (step.table === undefined) {
+        loose.push(step);
+        if (sample > 0)
+          report.sample = await facts.query(
+            sql`${withSteps(loose)} SELECT * FROM ${raw(step.name)} LIMIT ${raw(String(sample))}`,
+          );
+      } else {
+        const table = raw(step.table);
+        await facts.command(
+          sql`CREATE OR REPLACE TABLE ${table} ENGINE = ${raw(engine)} AS ${withSteps(loose)} SELECT * FROM (${step.sql})`,
+        );
+        report.rows = (await facts.query<{ n: number }>(sql`SELECT count() AS n FROM ${table}`))[0]?.n ?? 0;
+        if (sample > 0) report.sample = await facts.query(sql`SELECT * FROM ${table} LIMIT ${raw(String(sample))}`);
+      }
+    } catch (error) {
+      if (error instanceof FactsError)
+        throw new FactsError(`Step "${step.name}" failed: ${error.message}`, error.sql, { cause: error });
+      throw error;
+    }
+    report.ms = clock() - started;
+    reports.push(report);
+    progress({ step: step.name, text, done: i + 1, total: steps.length, unit: 'steps' });
+  }
+  return reports;
+}
+
+/** The steps that keep no table, as one WITH clause ('' for none). */
+export function withSteps(steps: readonly NamedStep[]): Sql {
+  return steps.reduce<Sql>(
+    (all, step, i) => sql`${all}${raw(i === 0 ? 'WITH ' : ', ')}${raw(step.name)} AS (${step.sql})`,
+    { text: '', params: {} },
+  );
+}
