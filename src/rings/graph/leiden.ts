@@ -17,7 +17,7 @@ export interface LeidenOptions {
   /** Larger gives smaller communities. Default 1 (modularity), 0.05 (cpm: a link density). */
   resolution?: number;
   seed?: number;
-  /** Upper bound of whole rounds; it stops sooner when a round gains nothing. Default 4. */
+  /** Upper bound of whole rounds; it stops sooner when a round gains nothing. Default 2. */
   maxRounds?: number;
 }
 
@@ -35,7 +35,7 @@ export function leiden(graph: Graph, options: LeidenOptions = {}): Communities {
     throw new Error(`Resolution is ${resolution}; it has to be a finite number >= 0.`);
   }
   const random = seededRandom(options.seed ?? 1);
-  const maxRounds = options.maxRounds ?? 4;
+  const maxRounds = options.maxRounds ?? 2;
   const { n } = graph;
   const mass = kind === 'cpm' ? new Float64Array(n).fill(1) : strengths(graph);
   // Moving v into C gains w(v, C) - gamma * mass(v) * mass(C); both qualities are this, with another mass and gamma.
@@ -70,7 +70,8 @@ export function partitionQuality(
     const c = membership[v]!;
     massOf[c]! += mass[v]!;
     within += 2 * loops[v]!;
-    for (let p = offsets[v]!, end = offsets[v + 1]!; p < end; p++) if (membership[neighbours[p]!] === c) within += weights[p]!;
+    for (let p = offsets[v]!, end = offsets[v + 1]!; p < end; p++)
+      if (membership[neighbours[p]!] === c) within += weights[p]!;
   }
   within /= 2;
   let expected = 0;
@@ -87,7 +88,7 @@ export function partitionQuality(
 function oneRound(graph: Graph, mass: Float64Array, gamma: number, start: Uint32Array, random: Random): Uint32Array {
   let level = graph;
   let levelMass = mass;
-  let membership = start.slice();
+  let membership: Uint32Array = start.slice();
   /** Which node of the present level each original node is part of; undefined on the first level, where they are the same. */
   let standsIn: Uint32Array | undefined;
   for (;;) {
@@ -128,8 +129,7 @@ function moveNodes(graph: Graph, mass: Float64Array, gamma: number, membership: 
   let head = 0;
   let queued = n;
 
-  const linkTo = new Float64Array(n);
-  const seen = new Uint8Array(n);
+  const linkTo = new Float64Array(n).fill(-1); // -1: not a neighbour
   const touched = new Uint32Array(n);
   while (queued > 0) {
     const v = queue[head]!;
@@ -146,21 +146,21 @@ function moveNodes(graph: Graph, mass: Float64Array, gamma: number, membership: 
       const c = membership[neighbours[p]!]!;
       const w = weights[p]!;
       reach += w;
-      if (seen[c] === 0) {
-        seen[c] = 1;
+      const sum = linkTo[c]!;
+      if (sum < 0) {
         touched[count++] = c;
         linkTo[c] = w;
-      } else linkTo[c]! += w;
+      } else linkTo[c] = sum + w;
     }
-    const stay = (seen[own] === 1 ? linkTo[own]! : 0) - gamma * k * (massOf[own]! - k);
+    const stay = Math.max(linkTo[own]!, 0) - gamma * k * (massOf[own]! - k);
     // A gain smaller than rounding could be undone by the next move, without end.
     let best = stay + 1e-12 * (reach + gamma * k * k);
     let target = own;
     for (let i = 0; i < count; i++) {
       const c = touched[i]!;
-      seen[c] = 0;
-      if (c === own) continue;
       const gain = linkTo[c]! - gamma * k * massOf[c]!;
+      linkTo[c] = -1;
+      if (c === own) continue;
       if (gain > best) {
         best = gain;
         target = c;
@@ -211,7 +211,8 @@ function refine(graph: Graph, mass: Float64Array, gamma: number, membership: Uin
     part[v] = v;
     order[v] = v;
     let sum = 0;
-    for (let p = offsets[v]!, end = offsets[v + 1]!; p < end; p++) if (membership[neighbours[p]!] === membership[v]) sum += weights[p]!;
+    for (let p = offsets[v]!, end = offsets[v + 1]!; p < end; p++)
+      if (membership[neighbours[p]!] === membership[v]) sum += weights[p]!;
     outward[v] = sum;
   }
   shuffle(order, random);
