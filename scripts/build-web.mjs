@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pagesAreStale, root, run } from './set-up.mjs';
 
-if (existsSync(join(root, 'node_modules/vite')) && (process.argv.includes('--force') || pagesAreStale())) {
-  run('npx', ['vite', 'build', '--config', 'src/web/vite.config.ts', '--logLevel', 'warn']);
+const vite = join(root, 'node_modules/vite/bin/vite.js');
+if (existsSync(vite) && (process.argv.includes('--force') || pagesAreStale())) {
+  run(process.execPath, [vite, 'build', '--config', 'src/web/vite.config.ts', '--logLevel', 'warn']);
 }

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { homeFrom, type Home } from './model/home.ts';
+import type { FactsStore } from './store/facts.ts';
+import type { RecordsStore } from './store/records.ts';
+
+/** The checkout this program runs from. */
+export const PROJECT_ROOT = resolve(import.meta.dirname, '..');
+
+export interface World {
+  /** Directory of the embedded stores. */
+  dataDir: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Epoch milliseconds. */
+  clock: () => number;
+}
+
+/** One process, one opening of each store. Everything below (server, command line) is given an `App` and opens nothing itself. */
+export interface App extends World {
+  readonly home: Home;
+  readonly codeVersion: string;
+  /** Opens (and migrates) the facts store at the first call. Throws StoreBusyError when another process holds the directory. */
+  facts(): Promise<FactsStore>;
+  records(): Promise<RecordsStore>;
+  close(): Promise<void>;
+}
+
+/** Makes the application; nothing is opened, and no engine is loaded, before a store is asked for. */
+export function openApp(world: World): App {
+  type Stores = { facts(): Promise<FactsStore>; records(): Promise<RecordsStore>; close(): Promise<void> };
+  let stores: Promise<Stores> | undefined;
+  // Loaded on demand: the engine's library takes longer to load than the first page may take to be served.
+  const opened = (): Promise<Stores> => (stores ??= import('./store/open.ts').then((m) => m.openStores(world)));
+  return {
+    ...world,
+    home: homeFrom(world.env),
+    codeVersion: codeVersion(),
+    facts: async () => (await opened()).facts(),
+    records: async () => (await opened()).records(),
+    close: async () => {
+      // Stores that could not be opened have been reported by whoever asked for them.
+      await (await stores?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+/** Package version and, in a checkout, the commit: recorded with every analysis run. Example: `0.1.0+1a2b3c4d5e6f`. */
+export function codeVersion(root = PROJECT_ROOT): string {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const commit = commitOf(root);
+  return commit === null ? version : `${version}+${commit.slice(0, 12)}`;
+}
+
+/** The checked-out commit, read from git's own files; null outside a checkout. */
+function commitOf(root: string): string | null {
+  const read = (...path: string[]): string | null => {
+    try {
+      return readFileSync(join(root, '.git', ...path), 'utf8').trim();
+    } catch {
+      return null;
+    }
+  };
+  const head = read('HEAD');
+  if (head === null || !head.startsWith('ref: ')) return head;
+  const ref = head.slice(5);
+  const packed = read('packed-refs')
+    ?.split('\n')
+    .find((line) => line.endsWith(` ${ref}`));
+  return read(ref) ?? packed?.split(' ')[0] ?? null;
+}

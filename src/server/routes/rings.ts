@@ -1,0 +1,47 @@
+import { notFound } from '../api-error.ts';
+import { ringEvidence } from '../read/ring-evidence.ts';
+import { ringNetwork } from '../read/ring-network.ts';
+import { ringTimeline } from '../read/ring-timeline.ts';
+import { ringCards, ringDetail } from '../read/rings.ts';
+import { route } from '../route.ts';
+
+const found = <T>(value: T | null): T => {
+  if (value === null) throw notFound({ zh: '这个团伙', en: 'That ring' });
+  return value;
+};
+
+/** Which rings are there, and how bad? Who is in one, and what holds it together? */
+export const rings = [
+  route({
+    method: 'GET',
+    path: '/api/rings',
+    permission: 'read',
+    handle: async ({ context }) => ringCards(await context.app.facts(), await context.app.records()),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/rings/:id',
+    permission: 'read',
+    handle: async ({ context, params }) =>
+      found(await ringDetail(await context.app.facts(), await context.app.records(), params['id'] ?? '')),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/rings/:id/network',
+    permission: 'read',
+    handle: async ({ context, params }) => found(await ringNetwork(await context.app.facts(), params['id'] ?? '')),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/rings/:id/timeline',
+    permission: 'read',
+    handle: async ({ context, params }) =>
+      found(await ringTimeline(await context.app.facts(), context.app.home, params['id'] ?? '')),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/rings/:id/evidence',
+    permission: 'read',
+    handle: async ({ context, params }) => found(await ringEvidence(await context.app.facts(), params['id'] ?? '')),
+  }),
+];
