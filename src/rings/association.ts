@@ -1,0 +1,229 @@
+import { add, key } from './identity.ts';
+import type { Layers, Paid } from './layers.ts';
+
+/**
+ * Who belongs with the suspicious numbers: accounts that showed them, people on those accounts' seats, who listened to them, who owns
+ * the groups people were led into, who paid them and was paid beside them.
+ *
+ * Every step asks two things: how many of the neighbours in a layer are already in (support), and what share of all its neighbours in that layer
+ * they are (purity). Purity is what keeps the landlord, the family and the school's chat group out. (Guilt by association with a degree
+ * correction; cf. Chau et al. 2011, Polonium; Koutra et al. 2011.)
+ */
+export interface Association {
+  numbers: Set<string>;
+  accounts: Set<string>;
+  seats: Set<string>;
+  teams: Set<string>;
+  people: Set<string>;
+  groups: Set<string>;
+  /** Reviewers, payers and payees are people; `via` names the layer that brought each entity in first. */
+  via: Map<string, string>;
+  /** Purses that fund the ring in crypto from outside: named as a source, not counted as members. */
+  upstream: Set<string>;
+}
+
+export interface Suspicion {
+  /** Flagged by their own findings. */
+  flagged: ReadonlySet<string>;
+  /** Suspicious, not enough alone. */
+  suspects: ReadonlySet<string>;
+  /** Held to be lawful; never pulled in by association. */
+  cleared: ReadonlySet<string>;
+}
+
+const HALF = 0.5;
+const ROUNDS = 8;
+
+const pushTo = <K, V>(map: Map<K, V[]>, k: K, v: V): void => {
+  const list = map.get(k);
+  if (list === undefined) map.set(k, [v]);
+  else list.push(v);
+};
+
+/** Grows the circle around the flagged numbers until nothing changes. Deterministic: layers are sorted, sets only grow. */
+export function associate(layers: Layers, s: Suspicion, victimsCalled: ReadonlyMap<string, number>): Association {
+  const a: Association = {
+    numbers: new Set([...s.flagged].sort()),
+    accounts: new Set(),
+    seats: new Set(),
+    teams: new Set(),
+    people: new Set(),
+    groups: new Set(),
+    via: new Map(),
+    upstream: new Set(),
+  };
+  for (const n of a.numbers) a.via.set(key('number', n), 'calls');
+
+  const placedByAccount = new Map<string, { number: string; calls: number }[]>();
+  const placedOfNumber = new Map<string, { account: string; calls: number }[]>();
+  for (const p of layers.placed) {
+    pushTo(placedByAccount, p.account, p);
+    pushTo(placedOfNumber, p.number, p);
+  }
+  const seatsOfAccount = new Map<string, string[]>();
+  const seatsOfTeam = new Map<string, Set<string>>();
+  const seatInfo = new Map<string, { account: Set<string>; people: Set<string>; numbers: Set<string>; team: string }>();
+  for (const seat of layers.seats) {
+    if (seat.account !== '') pushTo(seatsOfAccount, seat.account, seat.seat);
+    const info = seatInfo.get(seat.seat) ?? { account: new Set(), people: new Set(), numbers: new Set(), team: '' };
+    if (seat.account !== '') info.account.add(seat.account);
+    if (seat.person !== '') info.people.add(seat.person);
+    if (seat.number !== '') info.numbers.add(seat.number);
+    if (seat.team !== '') info.team = seat.team;
+    seatInfo.set(seat.seat, info);
+    if (seat.team !== '') add(seatsOfTeam, seat.team, seat.seat);
+  }
+  const accountsOnDevice = new Map<string, Set<string>>();
+  for (const l of layers.loginDevices) add(accountsOnDevice, l.value, l.account);
+  const seatsOfReviewer = new Map<string, Set<string>>();
+  for (const r of layers.reviews) add(seatsOfReviewer, r.reviewer, r.seat);
+  const membersOfGroup = new Map<string, { member: string; role: string }[]>();
+  for (const m of layers.memberships) pushTo(membersOfGroup, m.group, m);
+  const payeesOf = new Map<string, Paid[]>();
+  const payersOf = new Map<string, Paid[]>();
+  for (const p of layers.payments) {
+    pushTo(payeesOf, p.from, p);
+    pushTo(payersOf, p.to, p);
+  }
+  const knownPeople = new Set<string>();
+  for (const x of layers.seats) if (x.person !== '') knownPeople.add(x.person);
+
+  const take = (set: Set<string>, id: string, k: string, via: string): void => {
+    if (set.has(id)) return;
+    set.add(id);
+    if (!a.via.has(k)) a.via.set(k, via);
+  };
+  const shareOf = (n: number, all: number): number => (all === 0 ? 0 : n / all);
+
+  for (let round = 0, size = -1; round < ROUNDS; round++) {
+    const now = a.numbers.size + a.accounts.size + a.people.size + a.groups.size + a.seats.size;
+    if (now === size) break;
+    size = now;
+
+    // An account is the ring's when most of what it placed showed the ring's numbers.
+    for (const [account, placed] of placedByAccount) {
+      if (a.accounts.has(account)) continue;
+      let ring = 0;
+      let all = 0;
+      for (const p of placed) {
+        all += p.calls;
+        if (a.numbers.has(p.number)) ring += p.calls;
+      }
+      if (ring > 0 && shareOf(ring, all) >= HALF) take(a.accounts, account, key('account', account), 'account');
+    }
+    // The account's other numbers: the ones that rotated in before anybody noticed them.
+    for (const [number, placed] of placedOfNumber) {
+      if (a.numbers.has(number) || s.cleared.has(number)) continue;
+      let ring = 0;
+      let all = 0;
+      for (const p of placed) {
+        all += p.calls;
+        if (a.accounts.has(p.account)) ring += p.calls;
+      }
+      if (ring > 0 && shareOf(ring, all) >= HALF) take(a.numbers, number, key('number', number), 'account');
+    }
+    // Seats, their people, and whole teams of the dialler.
+    for (const account of a.accounts) {
+      for (const seat of seatsOfAccount.get(account) ?? []) take(a.seats, seat, `s:${seat}`, 'seat');
+    }
+    for (const [seat, info] of seatInfo) {
+      if (!a.seats.has(seat) && [...info.numbers].some((n) => a.numbers.has(n))) take(a.seats, seat, `s:${seat}`, 'seat');
+    }
+    for (const [team, seats] of seatsOfTeam) {
+      const ring = [...seats].filter((x) => a.seats.has(x)).length;
+      if (ring >= 2 && shareOf(ring, seats.size) >= HALF) {
+        a.teams.add(team);
+        for (const seat of seats) take(a.seats, seat, `s:${seat}`, 'seat');
+      }
+    }
+    for (const seat of a.seats) {
+      const info = seatInfo.get(seat);
+      for (const p of info?.people ?? []) take(a.people, p, key('person', p), 'seat');
+      for (const acc of info?.account ?? []) take(a.accounts, acc, key('account', acc), 'seat');
+    }
+    // A handset that logs into the ring's accounts belongs to somebody of the ring, and so do the other accounts on it.
+    for (const accounts of accountsOnDevice.values()) {
+      const ring = [...accounts].filter((x) => a.accounts.has(x)).length;
+      if (ring > 0 && shareOf(ring, accounts.size) >= HALF) {
+        for (const x of accounts) {
+          const shows = placedByAccount.get(x) ?? [];
+          if (shows.some((p) => s.cleared.has(p.number))) continue;
+          take(a.accounts, x, key('account', x), 'device');
+        }
+      }
+    }
+    // Who listens to the ring's seats.
+    for (const [reviewer, seats] of seatsOfReviewer) {
+      const ring = [...seats].filter((x) => a.seats.has(x)).length;
+      if (ring >= 2 && shareOf(ring, seats.size) >= HALF) take(a.people, reviewer, key('person', reviewer), 'review');
+    }
+    // Groups: where the ring's people gather, or where people go after its calls. Their owners and admins run them.
+    for (const [group, members] of membersOfGroup) {
+      let ring = 0;
+      let handles = 0;
+      let called = 0;
+      let numbers = 0;
+      for (const m of members) {
+        if (victimsCalled.has(m.member)) {
+          numbers++;
+          if ((victimsCalled.get(m.member) ?? 0) > 0) called++;
+        } else {
+          handles++;
+          if (a.people.has(m.member)) ring++;
+        }
+      }
+      const gathers = ring >= 3 && shareOf(ring, handles) >= HALF;
+      const leadsIn = called >= 3 && shareOf(called, numbers) >= HALF && (ring >= 1 || a.people.size === 0 || handles <= 3);
+      if (!gathers && !leadsIn) continue;
+      take(a.groups, group, `g:${group}`, 'group');
+      for (const m of members) {
+        if (m.role !== 'member' && !victimsCalled.has(m.member)) take(a.people, m.member, key('person', m.member), 'group');
+      }
+    }
+    // Money. Who pays many of the ring and hardly anybody else, leads; who is paid alike by the same purse in the same group, works.
+    for (const [payer, payees] of payeesOf) {
+      if (a.people.has(payer)) continue;
+      const ring = payees.filter((p) => a.people.has(p.to));
+      const crypto = payees.every((p) => p.crypto === p.payments);
+      if (ring.length >= 2 && shareOf(ring.length, payees.length) >= HALF) {
+        if (crypto) a.upstream.add(payer);
+        else if (ring.length >= 3 || ring.some((p) => p.payments >= 3)) take(a.people, payer, key('person', payer), 'pay');
+      }
+    }
+    for (const [payee, payers] of payersOf) {
+      if (a.people.has(payee) || a.upstream.has(payee)) continue;
+      const ring = payers.filter((p) => a.people.has(p.from) && p.crypto < p.payments);
+      if (ring.length === 0) continue;
+      const fromRing = ring.reduce((n, p) => n + p.payments, 0);
+      const all = payers.reduce((n, p) => n + p.payments, 0);
+      if (shareOf(fromRing, all) < HALF) continue;
+      const inGroup = layersShareGroup(payee, a, membersOfGroup);
+      const wage = ring.some((p) => looksLikeWage(p, payeesOf.get(p.from) ?? [], a.people));
+      if ((wage && (inGroup || fromRing >= 3)) || (ring.length >= 2 && fromRing >= 3)) {
+        take(a.people, payee, key('person', payee), 'pay');
+      }
+    }
+  }
+  return a;
+}
+
+const layersShareGroup = (
+  person: string,
+  a: Association,
+  members: ReadonlyMap<string, { member: string; role: string }[]>,
+): boolean => {
+  for (const g of a.groups) if (members.get(g)?.some((m) => m.member === person) === true) return true;
+  return false;
+};
+
+/**
+ * Does this payee stand in line with the payer's other payees of the ring: amounts of the same order (a third to three times the usual), at
+ * least twice, and the payer pays at least three of the ring? A present to the family at a festival is none of this.
+ */
+function looksLikeWage(p: Paid, payees: readonly Paid[], people: ReadonlySet<string>): boolean {
+  const others = payees.filter((q) => q !== p && people.has(q.to)).map((q) => q.median);
+  if (others.length < 3 || p.payments < 2) return false;
+  others.sort((x, y) => x - y);
+  const usual = others[others.length >> 1] ?? 0;
+  return p.median >= usual / 3 && p.median <= usual * 3;
+}

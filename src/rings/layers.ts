@@ -1,0 +1,107 @@
+import type { FactsStore } from '../store/facts.ts';
+import { sql } from '../store/sql.ts';
+
+/** (account, number): calls the account placed that showed the number. */
+export interface Placed {
+  account: string;
+  number: string;
+  calls: number;
+}
+/** (account, value): logins of an account from a handset or an address. */
+export interface LoggedIn {
+  account: string;
+  value: string;
+  logins: number;
+}
+export interface Seat {
+  seat: string;
+  account: string;
+  team: string;
+  person: string;
+  number: string;
+}
+export interface Reviewed {
+  reviewer: string;
+  seat: string;
+  reviews: number;
+  days: number;
+}
+export interface Membership {
+  group: string;
+  member: string;
+  role: string;
+  joinedAt: number | null;
+}
+/** All payments of one direction between two parties, summed. Amounts in units of the currency, as numbers: they are compared, not booked. */
+export interface Paid {
+  from: string;
+  to: string;
+  payments: number;
+  days: number;
+  total: number;
+  median: number;
+  /** Coefficient of variation of the amounts: 0 for a flat wage. */
+  variation: number;
+  crypto: number;
+  /** Median hour of the day, home zone. */
+  hour: number;
+}
+export interface Admin {
+  account: string;
+  app: string;
+  logins: number;
+}
+/** A handset that placed calls under a number outside any dialler account. */
+export interface Handset {
+  imei: string;
+  number: string;
+  calls: number;
+}
+
+/**
+ * Everything that ties numbers, accounts, handsets, addresses, seats, groups and purses together, one summed row a pair. Read once per
+ * analysis; bulk rows never leave the engine.
+ */
+export interface Layers {
+  placed: Placed[];
+  handsets: Handset[];
+  loginDevices: LoggedIn[];
+  loginAddresses: LoggedIn[];
+  loginApps: Admin[];
+  seats: Seat[];
+  reviews: Reviewed[];
+  memberships: Membership[];
+  payments: Paid[];
+}
+
+/** Reads the layers. Tables without rows give empty layers, which later say "not seen". Every list is in a fixed order. */
+export async function readLayers(facts: FactsStore, zone: string): Promise<Layers> {
+  const placed = await facts.query<Placed>(sql`
+    SELECT account, caller AS number, count() AS calls FROM calls WHERE account != '' GROUP BY account, number ORDER BY account, number`);
+  const loginDevices = await facts.query<LoggedIn>(sql`
+    SELECT account, imei AS value, count() AS logins FROM logins WHERE imei != '' GROUP BY account, value ORDER BY account, value`);
+  const handsets = await facts.query<Handset>(sql`
+    SELECT imei, caller AS number, count() AS calls FROM calls
+    WHERE imei != '' AND account = '' AND imei IN (SELECT imei FROM logins WHERE imei != '')
+    GROUP BY imei, number ORDER BY imei, number`);
+  const loginAddresses = await facts.query<LoggedIn>(sql`
+    SELECT account, ip AS value, count() AS logins FROM logins WHERE ip != '' GROUP BY account, value ORDER BY account, value`);
+  const loginApps = await facts.query<Admin>(sql`
+    SELECT account, app, count() AS logins FROM logins WHERE app != '' GROUP BY account, app ORDER BY account, app`);
+  const seats = await facts.query<Seat>(sql`
+    SELECT DISTINCT seat, account, team, person, number FROM seats ORDER BY seat, account, person, number, team`);
+  const reviews = await facts.query<Reviewed>(sql`
+    SELECT reviewer, seat, count() AS reviews, uniqExact(toDate(at, ${zone})) AS days FROM reviews GROUP BY reviewer, seat ORDER BY reviewer, seat`);
+  const memberships = await facts.query<Membership>(sql`
+    SELECT \`group\` AS \`group\`, member, argMax(role, (role = 'owner') * 2 + (role = 'admin')) AS role,
+      toUnixTimestamp64Milli(min(joined_at)) AS joinedAt
+    FROM memberships GROUP BY \`group\`, member ORDER BY \`group\`, member`);
+  const payments = await facts.query<Paid>(sql`
+    SELECT p.from AS \`from\`, p.to AS \`to\`, count() AS payments, uniqExact(toDate(at, ${zone})) AS days,
+      toFloat64(sum(amount)) AS total, toFloat64(quantileExact(0.5)(amount)) AS median,
+      toFloat64(sum(amount)) / count() AS mean,
+      sqrt(greatest(0, arraySum(arrayMap(x -> x * x, arraySort(groupArray(toFloat64(amount))))) / count() - mean * mean)) / greatest(mean, 1e-9) AS variation,
+      countIf(channel = 'crypto') AS crypto, quantileExact(0.5)(toHour(at, ${zone})) AS hour
+    FROM payments AS p GROUP BY \`from\`, \`to\` ORDER BY \`from\`, \`to\``);
+  return { placed, handsets, loginDevices, loginAddresses, loginApps, seats, reviews, memberships, payments };
+}
