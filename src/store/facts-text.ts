@@ -1,0 +1,94 @@
+import { FactsError } from './facts.ts';
+import type { Sql } from './sql.ts';
+
+/** The statement as it was written, with its values beside it: what an error shows. */
+export function shown(statement: Sql | string): string {
+  if (typeof statement === 'string') return statement;
+  const values = Object.entries(statement.params).map(([name, value]) => {
+    const text = JSON.stringify(value, (_k, v: unknown) => (typeof v === 'bigint' ? v.toString() : v)) ?? 'null';
+    return `${name} = ${text.length > 200 ? `${text.slice(0, 200)}...` : text}`;
+  });
+  return values.length === 0 ? statement.text : `${statement.text}\n-- ${values.join(', ')}`;
+}
+
+/** What to do next, for the ways an engine most often gives up. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [
+    /NOT_ENOUGH_SPACE|No space left on device|CANNOT_RESERVE_SPACE/i,
+    'The disk is full: free some space (`ringbreak doctor` shows how much is left), then run the same command again; nothing acknowledged is lost.',
+  ],
+  [
+    /MEMORY_LIMIT_EXCEEDED/,
+    'The engine reached its memory ceiling: raise RINGBREAK_MEMORY_MB, or look at a shorter time span.',
+  ],
+  [
+    /Permission denied|Read-only file system|READONLY/i,
+    'The data directory cannot be written to: check its owner and mode.',
+  ],
+];
+
+/** The engine's words as a FactsError: no stack prefix, its error name, the statement, and what to do next where that is known. */
+export function factsError(cause: unknown, statement: Sql | string): FactsError {
+  if (cause instanceof FactsError) return cause;
+  const words = (cause instanceof Error ? cause.message : String(cause))
+    .replace(/^Query failed: /, '')
+    .replace(/\s*\(version [^)]*\)+\s*$/, '')
+    .trim();
+  const code = (cause as { type?: unknown } | null)?.type ?? /\(([A-Z][A-Z0-9_]+)\)\s*$/.exec(words)?.[1] ?? '';
+  const advice = ADVICE.find(([pattern]) => pattern.test(words))?.[1];
+  const text = shown(statement);
+  const excerpt = text.length > 2000 ? `${text.slice(0, 2000)}...` : text;
+  return new FactsError(`${words}${advice === undefined ? '' : `\n${advice}`}\nin the statement: ${excerpt}`, text, {
+    cause,
+    code: String(code),
+  });
+}
+
+/** Rows as newline-delimited JSON in pieces of a few megabytes. Dates as ISO 8601, big integers exactly. */
+export function* jsonLines(rows: readonly object[], pieceChars = 8_000_000): Generator<string> {
+  let piece: string[] = [];
+  let size = 0;
+  for (const row of rows) {
+    const line = JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+    piece.push(line);
+    size += line.length + 1;
+    if (size >= pieceChars) {
+      yield piece.join('\n') + '\n';
+      piece = [];
+      size = 0;
+    }
+  }
+  if (piece.length > 0) yield piece.join('\n') + '\n';
+}
+
+export const parseLines = (text: string): unknown[] => {
+  const body = text.trimEnd();
+  // A newline inside a value is escaped in JSON, so every raw one ends a row.
+  return body === '' ? [] : (JSON.parse(`[${body.replaceAll('\n', ',')}]`) as unknown[]);
+};
+
+export type Settings = Readonly<Record<string, string | number>>;
+
+export function settingsClause(settings: Settings): string {
+  const parts = Object.entries(settings).map(([name, value]) => `${settingName(name)} = ${settingValue(value)}`);
+  return parts.length === 0 ? '' : ` SETTINGS ${parts.join(', ')}`;
+}
+
+export function settingName(name: string): string {
+  if (!/^[a-z]\w*$/i.test(name)) throw new TypeError(`${JSON.stringify(name)} is not the name of a setting`);
+  return name;
+}
+
+export const settingValue = (value: string | number): string =>
+  typeof value === 'number' ? String(value) : quoted(value);
+
+/** A single-quoted literal. Backslash first, or a value could escape its own closing quote. */
+export const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+/** Keeps the rows in file order, so that rowNumberInAllBlocks() is the row of the file; only parsing is parallel. */
+export const FILE_ORDER: Settings = {
+  max_threads: 1,
+  max_parsing_threads: 2,
+  max_insert_threads: 1,
+  input_format_parquet_preserve_order: 1,
+};
