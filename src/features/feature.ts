@@ -1,0 +1,82 @@
+import type { Bilingual } from '../model/reason.ts';
+import type { NumberState } from './fold.ts';
+
+/** Spans a measure is taken over: everything, ISO weeks, or days of the home zone. */
+export const WINDOWS = ['all', 'week', 'day'] as const;
+export type Window = (typeof WINDOWS)[number];
+
+/**
+ * The prepared SELECTs (relations.ts) that aggregate expressions read. Each is grouped by (number, w); w is the window.
+ * - `seen`: each call or message seen from one of its ends: contact, out, sms, t (wall clock, ms), ms, answered, origin ...
+ * - `pairs`: a number and one of its contacts: call_out, call_in, text_out, text_in, call_ms, first_out, first_in, last_in ...
+ * - `conversations`: a number and one of its contacts they exchange texts with
+ * - `places`: a number and one cell it was binned to; `weeks`: its cells week by week
+ * - `lines`: an account, device or address the number was used on; `logins`: log-ins to its accounts
+ * - `victims`, `dealings`, `identity`: reported victims reached; past dealings of the people reached; what the number is
+ * - `derived`: an expression over columns of this catalogue
+ */
+export const RELATIONS = [
+  'seen',
+  'pairs',
+  'conversations',
+  'places',
+  'weeks',
+  'lines',
+  'logins',
+  'victims',
+  'dealings',
+  'identity',
+] as const;
+export type Relation = (typeof RELATIONS)[number] | 'derived';
+
+/** A measure of one number over a window, defined once: for the batch in SQL, for the stream as a value of the folded state. */
+export interface Feature {
+  /** Column of table `measures`. */
+  name: string;
+  unit: string;
+  meaning: Bilingual;
+  /** Where the definition comes from: `bandicoot`, or ours. */
+  source: string;
+  relation: Relation;
+  /** Aggregate expression over the relation's rows; NULL means not seen. */
+  sql: string;
+  /** Value of a number that has no row in the relation (SQL); NULL, not seen, unless told. */
+  absent?: string;
+  /** Measures that need the whole country around a number exist for 'all' only. */
+  windows: readonly Window[];
+  /** Stream side: read from the state that `step` folds calls into. Absent where other facts than the number's own calls are needed. */
+  value?: (state: NumberState) => number | null;
+  /** Other spellings under which `ringbreak measures` shows the same value (bandicoot's own flat keys). */
+  also?: readonly string[];
+}
+
+export const ALL_WINDOWS: readonly Window[] = WINDOWS;
+export const WHOLE: readonly Window[] = ['all'];
+
+/** bandicoot's kinds of interaction. `callandtext` is the broadest. */
+export const CLASSES = ['callandtext', 'call', 'text'] as const;
+export type InteractionClass = (typeof CLASSES)[number];
+
+/** Condition on a row of `seen`. */
+export const seenIs: Record<InteractionClass, string> = { callandtext: '1', call: 'NOT sms', text: 'sms' };
+
+/** Number of interactions in a row of `pairs`. */
+export const pairCount: Record<InteractionClass, string> = {
+  callandtext: '(call_out + call_in + text_out + text_in)',
+  call: '(call_out + call_in)',
+  text: '(text_out + text_in)',
+};
+export const pairOut: Record<InteractionClass, string> = {
+  callandtext: '(call_out + text_out)',
+  call: 'call_out',
+  text: 'text_out',
+};
+
+/** Population standard deviation from exact integer sums: count, sum, sum of squares. */
+export const exactStd = (n: string, sum: string, squares: string): string =>
+  `sqrt(toFloat64(toInt256(${n}) * toInt256(${squares}) - toInt256(${sum}) * toInt256(${sum}))) / ${n}`;
+
+/** a / b, NULL when b is 0. */
+export const ratio = (a: string, b: string): string => `if(${b} = 0, NULL, ${a} / ${b})`;
+
+export const share = (a: number, b: number): number | null => (b === 0 ? null : a / b);

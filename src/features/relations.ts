@@ -1,0 +1,318 @@
+import type { Home } from '../model/home.ts';
+import { raw, sql, type Sql } from '../store/sql.ts';
+import type { NamedStep } from '../store/step.ts';
+import type { Relation, Window } from './feature.ts';
+import { sqlOf } from './wall-clock.ts';
+
+/** What the prepared SELECTs are made for. */
+export interface Frame {
+  home: Home;
+  window: Window;
+  /** Prefix of the tables they keep. */
+  prefix: string;
+  /** Null: every number. Otherwise only what that number's measures need is read. */
+  number: string | null;
+  /** Accounts shown on more numbers than this are switchboards: their log-ins say nothing about one number. */
+  switchboard: number;
+}
+
+/** Words for "this record was written at the called end", as carriers and switches write them. */
+const INCOMING = [
+  'in',
+  'inbound',
+  'incoming',
+  'mt',
+  'mtc',
+  'terminating',
+  'called',
+  'callee',
+  '被叫',
+  '呼入',
+  '接收',
+  '收',
+];
+
+const windowOf: Record<Window, (t: string) => string> = {
+  all: () => 'toUInt32(0)',
+  week: (t) => `toUInt32(${sqlOf(t).monday})`,
+  day: (t) => `toUInt32(${sqlOf(t).day})`,
+};
+
+/** One prepared SELECT: how its rows are made. Feature expressions aggregate `rows` by (number, w). */
+export interface Prepared {
+  /** Tables to keep first, in order. */
+  steps: readonly NamedStep[];
+  rows: Record<Exclude<Relation, 'derived'>, Sql>;
+}
+
+/** The calls that matter to the frame's number: its own, those that reach the same people, those from the same lines and devices. */
+function scope(frame: Frame): Sql {
+  if (frame.number === null) return sql`1`;
+  const own = sql`caller = ${frame.number} OR callee = ${frame.number}`;
+  if (frame.window !== 'all') return own;
+  const of = (column: string): Sql =>
+    sql`(${raw(column)} != '' AND ${raw(column)} IN (SELECT ${raw(column)} FROM calls WHERE caller = ${frame.number}))`;
+  const accounts = sql`SELECT account FROM calls WHERE caller = ${frame.number} AND account != ''`;
+  const together = (column: string): Sql =>
+    sql`account IN (SELECT account FROM logins WHERE ${raw(column)} != '' AND ${raw(column)} IN
+      (SELECT ${raw(column)} FROM logins WHERE account IN (${accounts})))`;
+  return sql`${own} OR callee IN (SELECT callee FROM calls WHERE caller = ${frame.number})
+    OR ${of('account')} OR ${of('imei')} OR ${of('origin_ip')} OR (account != '' AND (${together('ip')} OR ${together('imei')}))`;
+}
+
+/**
+ * Steps and SELECTs for a frame. Numbers are replaced by dense ids once, times by wall-clock milliseconds, and accounts, devices,
+ * addresses and cells by 64-bit hashes (0: not seen); everything after reads those.
+ */
+export function prepare(frame: Frame): Prepared {
+  const { home, prefix } = frame;
+  const t = (name: string) => raw(`${prefix}${name}`);
+  const kept = (name: string, text: Sql): NamedStep => ({ name, table: `${prefix}${name}`, sql: text });
+  const only = (column: string): Sql =>
+    frame.number === null
+      ? sql`1`
+      : sql`${raw(column)} = (SELECT id FROM ${t('numbers')} WHERE number = ${frame.number})`;
+  const w = windowOf[frame.window]('t');
+  const local = (at: string): string =>
+    `(toUnixTimestamp64Milli(${at}) + timeZoneOffset(toTimeZone(${at}, '${home.zone}')) * 1000)`;
+
+  // Each call from both ends. A number that called itself is seen once, from the end that wrote the record.
+  const seenFrom = (number: string, contact: string, out: 0 | 1, end: 1 | 2): Sql =>
+    sql`SELECT ${raw(number)} AS number, ${raw(contact)} AS contact, ${raw(w)} AS w, toUInt8(${raw(String(out))}) AS out, t, ms, sms, answered,
+      ${raw(out === 1 ? 'origin' : 'toUInt8(0)')} AS origin, end = ${raw(String(end))} AS here, cell, row
+    FROM ${t('calls')} WHERE (caller != callee OR end = ${raw(String(end))}) AND ${only(number)}`;
+  const seen = sql`${seenFrom('caller', 'callee', 1, 1)} UNION ALL ${seenFrom('callee', 'caller', 0, 2)}`;
+  const whole = frame.window === 'all';
+
+  const subjects = kept(
+    'subjects',
+    sql`SELECT file_sha256, multiIf(first_everywhere AND NOT second_everywhere, first, second_everywhere AND NOT first_everywhere, second, '') AS subject
+    FROM (
+      SELECT file_sha256, any(f.caller) AS first, any(f.callee) AS second,
+        min(calls.caller = f.caller OR calls.callee = f.caller) AS first_everywhere,
+        min(calls.caller = f.callee OR calls.callee = f.callee) AS second_everywhere
+      FROM calls INNER JOIN (
+        SELECT file_sha256, argMin(caller, row) AS caller, argMin(callee, row) AS callee FROM calls
+        WHERE direction = '' AND (cell != '' OR imei != '') GROUP BY file_sha256
+      ) AS f USING (file_sha256) GROUP BY file_sha256
+    )`,
+  );
+
+  const numbers = kept(
+    'numbers',
+    sql`SELECT toUInt32(row_number() OVER (ORDER BY number)) AS id, number,
+      if(n.country != '', n.country, shown) AS country, n.province AS province
+    FROM (
+      SELECT number, max(shown) AS shown FROM (
+        SELECT caller AS number, max(toString(caller_country)) AS shown FROM calls WHERE ${scope(frame)} GROUP BY caller
+        UNION ALL SELECT DISTINCT callee AS number, '' AS shown FROM calls WHERE ${scope(frame)}
+      ) GROUP BY number
+    ) AS c LEFT JOIN (
+      SELECT id AS number, max(toString(country)) AS country, max(toString(province)) AS province FROM numbers GROUP BY id
+    ) AS n USING (number)`,
+  );
+
+  const hashed = (column: string): string => `if(${column} = '', 0, cityHash64(${column})) AS ${column}`;
+  const calls = kept(
+    'calls',
+    sql`SELECT a.id AS caller, b.id AS callee, ${raw(local('started_at'))} AS t, duration_ms AS ms, toUInt8(kind = 'sms') AS sms, answered,
+      multiIf(origin_country = '', 0, origin_country = ${home.country}, 1, 2) AS origin,
+      toUInt8(multiIf(lower(direction) IN ${INCOMING}, 2, direction = '' AND s.subject != '' AND s.subject = c.callee, 2, 1)) AS end,
+      ${raw(hashed('account'))}, ${raw(hashed('imei'))}, ${raw(hashed('origin_ip'))}, ${raw(hashed('cell'))}, c.row AS row
+    FROM calls AS c
+      INNER JOIN ${t('numbers')} AS a ON a.number = c.caller
+      INNER JOIN ${t('numbers')} AS b ON b.number = c.callee
+      LEFT JOIN ${t('subjects')} AS s ON s.file_sha256 = c.file_sha256
+    WHERE ${scope(frame)}`,
+  );
+
+  const pairs = kept(
+    'pairs',
+    sql`SELECT number, contact, w,
+      countIf(out AND NOT sms) AS call_out, countIf(NOT out AND NOT sms) AS call_in,
+      countIf(out AND sms) AS text_out, countIf(NOT out AND sms) AS text_in,
+      sumIf(toUInt64(ms), NOT sms) AS call_ms, countIf(out AND NOT sms AND answered) AS answered_out,
+      minIf(t, out) AS first_out, minIf(t, NOT out) AS first_in, maxIf(t, NOT out) AS last_in
+    FROM (${seen}) GROUP BY number, contact, w`,
+  );
+
+  const contacts = kept(
+    'contacts',
+    sql`SELECT n.id AS id, n.country AS country, n.province AS province, p.popularity AS popularity
+    FROM ${t('numbers')} AS n LEFT JOIN (
+      ${
+        frame.number === null
+          ? sql`SELECT contact AS id, count() AS popularity FROM ${t('pairs')} WHERE call_out + text_out > 0 GROUP BY contact`
+          : sql`SELECT callee AS id, uniqExact(caller) AS popularity FROM ${t('calls')} GROUP BY callee`
+      }
+    ) AS p ON p.id = n.id`,
+  );
+
+  // Lines a number was used on: 1 account, 2 device, 3 address. Log-ins add devices and addresses of the account's holder.
+  const used = (kind: number, value: string, number: string): Sql =>
+    sql`SELECT toUInt8(${raw(String(kind))}) AS kind, ${raw(value)} AS value, ${raw(number)} AS number, min(t) AS first, max(t) AS last
+    FROM ${t('calls')} WHERE value != 0 GROUP BY number, value`;
+  const accountLines = kept('account_lines', used(1, 'account', 'caller'));
+  const ofLogins = (kind: number, column: string): Sql =>
+    sql`SELECT toUInt8(${raw(String(kind))}) AS kind, cityHash64(l.v) AS value, a.number AS number, a.first AS first, a.last AS last
+    FROM (SELECT DISTINCT cityHash64(account) AS account, ${raw(column)} AS v FROM logins WHERE v != '') AS l
+    INNER JOIN (
+      SELECT value, number, first, last FROM ${t('account_lines')}
+      WHERE value NOT IN (SELECT value FROM ${t('account_lines')} GROUP BY value HAVING count() > ${frame.switchboard})
+    ) AS a ON a.value = l.account`;
+  const lines = kept(
+    'lines',
+    sql`SELECT kind, value, number, min(first) AS first, max(last) AS last FROM (
+      SELECT * FROM ${t('account_lines')}
+      UNION ALL ${used(2, 'imei', 'if(end = 2, callee, caller)')}
+      UNION ALL ${used(3, 'origin_ip', 'caller')}
+      UNION ALL ${ofLogins(2, 'imei')}
+      UNION ALL ${ofLogins(3, 'ip')}
+    ) GROUP BY kind, value, number`,
+  );
+  const lineSizes = kept(
+    'line_sizes',
+    sql`SELECT s.kind AS kind, s.value AS value, s.numbers AS numbers, s.foreign_numbers AS foreign_numbers, d.cells AS cells FROM (
+      SELECT kind, value, count() AS numbers, countIf(n.country NOT IN ('', ${home.country})) AS foreign_numbers
+      FROM ${t('lines')} AS l INNER JOIN ${t('numbers')} AS n ON n.id = l.number GROUP BY kind, value
+    ) AS s LEFT JOIN (
+      SELECT toUInt8(2) AS kind, imei AS value, uniqExact(cell) AS cells FROM ${t('calls')} WHERE imei != 0 AND cell != 0 GROUP BY imei
+    ) AS d ON d.kind = s.kind AND d.value = s.value`,
+  );
+  // Numbers that had fallen silent on the account before this one spoke, and numbers that began after it fell silent.
+  const rotation = kept(
+    'rotation',
+    sql`SELECT number, sum(before) AS before, sum(after) AS after FROM (
+      SELECT value, number, maxIf(silenced, NOT is_end) AS before, max(size) - maxIf(begun, is_end) AS after FROM (
+        SELECT value, number, is_end, size,
+          sum(is_end) OVER (PARTITION BY value ORDER BY at, is_end, number ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS silenced,
+          sum(NOT is_end) OVER (PARTITION BY value ORDER BY at, is_end, number ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS begun
+        FROM (
+          SELECT value, number, ends.1 AS is_end, ends.2 AS at, s.numbers AS size
+          FROM ${t('account_lines')} AS l INNER JOIN ${t('line_sizes')} AS s ON s.kind = l.kind AND s.value = l.value
+          ARRAY JOIN [(toUInt8(0), first), (toUInt8(1), last)] AS ends
+        )
+      ) GROUP BY value, number
+    ) GROUP BY number`,
+  );
+
+  const victims = kept(
+    'victims',
+    sql`SELECT n.id AS id, groupArray(${raw(local('reported_at'))}) AS reported
+    FROM cases INNER JOIN ${t('numbers')} AS n ON n.number = cases.victim GROUP BY n.id`,
+  );
+  const base = kept(
+    'victim_base',
+    frame.number === null
+      ? sql`SELECT countIf(contact IN (SELECT id FROM ${t('victims')})) / count() AS share FROM ${t('pairs')} WHERE call_out + text_out > 0`
+      : sql`SELECT countIf(callee IN (SELECT victim FROM cases)) / count() AS share FROM (SELECT caller, callee FROM calls GROUP BY caller, callee)`,
+  );
+
+  const dealings = kept(
+    'dealings',
+    sql`SELECT number, organisation, people, total, people / total / (customers / everybody) AS lift FROM (
+      SELECT p.number AS number, organisation, uniqExact(p.contact) AS people
+      FROM (SELECT number, contact FROM ${t('pairs')} WHERE call_out + text_out > 0 AND ${only('number')}) AS p
+      INNER JOIN (SELECT DISTINCT n.id AS id, organisation FROM dealings INNER JOIN ${t('numbers')} AS n ON n.number = dealings.person) AS d ON d.id = p.contact
+      GROUP BY p.number, organisation
+    ) AS o INNER JOIN (
+      SELECT number, countIf(contact IN (SELECT n.id FROM dealings INNER JOIN ${t('numbers')} AS n ON n.number = dealings.person)) AS total
+      FROM ${t('pairs')} WHERE call_out + text_out > 0 AND ${only('number')} GROUP BY number
+    ) AS m USING (number) INNER JOIN (
+      SELECT organisation, uniqExact(person) AS customers, (SELECT uniqExact(person) FROM dealings) AS everybody FROM dealings GROUP BY organisation
+    ) AS b USING (organisation)`,
+  );
+
+  // Positions of a number as bandicoot bins them: the most frequent cell of each half hour, the first one where there is a tie. Its key
+  // leaves out the month, so neighbouring records of the same half hour and day of two months share a bin; kept, to agree with it.
+  const localTime = `toDateTime(intDiv(t, 1000), 'UTC')`;
+  const binned = (name: string, window: string, only: string): NamedStep =>
+    kept(
+      name,
+      sql`SELECT number, w, arrayMap(chunk -> arrayElement(arrayDistinct(chunk), indexOf(arrayMap(c -> countEqual(chunk, c), arrayDistinct(chunk)),
+        arrayMax(arrayMap(c -> countEqual(chunk, c), arrayDistinct(chunk))))), chunks) AS cells
+      FROM (
+        SELECT number, w, arraySort(groupArray((t, row, key, cell))) AS e, arrayMap(x -> x.3, e) AS keys,
+          arraySplit((c, k, p) -> k != p, arrayMap(x -> x.4, e), keys, arrayPushFront(arrayPopBack(keys), keys[1])) AS chunks
+        FROM (
+          SELECT number, ${raw(window)} AS w, t, row, cell,
+            toUInt32(((toYear(${raw(localTime)}) * 32 + toDayOfMonth(${raw(localTime)})) * 24 + toHour(${raw(localTime)})) * 2 + intDiv(toMinute(${raw(localTime)}), 30)) AS key
+          FROM (${seen}) WHERE here AND ${raw(only)} AND number IN (SELECT number FROM (${seen}) WHERE here AND cell != 0)
+        ) GROUP BY number, w
+      )`,
+    );
+  const spatial = [
+    binned('bins', w, '1'),
+    binned('night_bins', 'toUInt32(0)', sqlOf('t').night),
+    binned('week_bins', windowOf.week('t'), '1'),
+    kept(
+      'homes',
+      sql`SELECT number, arrayElement(arrayDistinct(cells), indexOf(counts, arrayMax(counts))) AS home FROM (
+        SELECT number, cells, arrayMap(c -> countEqual(cells, c), arrayDistinct(cells)) AS counts FROM ${t('night_bins')}
+      )`,
+    ),
+  ];
+
+  const whoCase = sql`SELECT arrayJoin(suspect_numbers) AS number, uniqExact(case_id) AS cases FROM cases GROUP BY number`;
+  const none = sql`SELECT toUInt32(0) AS number, toUInt32(0) AS w WHERE 0`;
+  const rows: Prepared['rows'] = {
+    seen,
+    pairs: whole
+      ? sql`SELECT p.*, c.popularity AS popularity, c.country AS contact_country, c.province AS contact_province
+        FROM ${t('pairs')} AS p INNER JOIN ${t('contacts')} AS c ON c.id = p.contact WHERE ${only('p.number')}`
+      : sql`SELECT * FROM ${t('pairs')}`,
+    conversations: conversations(seen, t('pairs').raw),
+    places: sql`SELECT b.number AS number, b.w AS w, cell, count() AS bins, any(h.home) AS home
+      FROM (SELECT number, w, arrayJoin(cells) AS cell FROM ${t('bins')}) AS b LEFT JOIN ${t('homes')} AS h ON h.number = b.number
+      GROUP BY b.number, b.w, cell`,
+    weeks: sql`SELECT number, toUInt32(0) AS w, w AS week, arraySort(arrayDistinct(cells)) AS places,
+      arrayMap(c -> toUInt64(countEqual(cells, c)), places) AS bins FROM (SELECT number, w, cells FROM ${t('week_bins')})`,
+    lines: whole
+      ? sql`SELECT l.kind AS kind, l.number AS number, toUInt32(0) AS w, s.numbers AS numbers, s.foreign_numbers AS foreign_numbers, s.cells AS cells,
+          r.before AS before, r.after AS after
+        FROM ${t('lines')} AS l INNER JOIN ${t('line_sizes')} AS s ON s.kind = l.kind AND s.value = l.value
+        LEFT JOIN ${t('rotation')} AS r ON r.number = l.number WHERE ${only('l.number')}`
+      : none,
+    logins: whole
+      ? sql`SELECT a.number AS number, toUInt32(0) AS w, g.known AS known, g.at_home AS at_home
+        FROM ${t('account_lines')} AS a INNER JOIN (
+          SELECT cityHash64(account) AS account, countIf(country != '') AS known, countIf(country = ${home.country}) AS at_home FROM logins GROUP BY account
+        ) AS g ON g.account = a.value WHERE ${only('a.number')}`
+      : none,
+    victims: whole
+      ? sql`SELECT c.caller AS number, toUInt32(0) AS w, c.callee AS victim, c.t AS t, v.reported AS reported
+        FROM ${t('calls')} AS c INNER JOIN ${t('victims')} AS v ON v.id = c.callee WHERE ${only('c.caller')}`
+      : none,
+    dealings: whole ? sql`SELECT *, toUInt32(0) AS w FROM ${t('dealings')}` : none,
+    identity: whole
+      ? sql`SELECT n.id AS number, toUInt32(0) AS w, n.country AS country, r.number != '' AS registered, k.cases AS cases
+        FROM ${t('numbers')} AS n LEFT JOIN (SELECT DISTINCT number FROM registry) AS r ON r.number = n.number
+        LEFT JOIN (${whoCase}) AS k ON k.number = n.number WHERE ${only('n.id')}`
+      : none,
+  };
+
+  const around = whole ? [contacts, accountLines, lines, lineSizes, rotation, victims, base, dealings] : [];
+  return { steps: [subjects, numbers, calls, pairs, ...around, ...spatial], rows };
+}
+
+/**
+ * Text conversations of a number with each contact, by bandicoot's rule: a conversation begins with a text that is the first record, or
+ * follows a call, or follows an hour or more of silence; a call ends it. Delays are those between an incoming text and the answer.
+ */
+function conversations(seen: Sql, pairs: string): Sql {
+  return sql`SELECT number, w,
+      arrayMap((x, p, i) -> x.3 AND (i = 1 OR NOT p.3 OR x.1 - p.1 >= 3600000), e, before, arrayEnumerate(e)) AS begins,
+      arrayCumSum(begins) AS turn,
+      countEqual(begins, 1) AS begun,
+      arrayCount((b, x) -> b AND x.4, begins, e) AS initiated,
+      arrayFilter((n, b, x) -> b AND NOT x.4, turn, begins, e) AS incoming,
+      length(incoming) AS received,
+      length(arrayIntersect(incoming, arrayFilter((n, x) -> x.3 AND x.4, turn, e))) AS responded,
+      arrayFilter(d -> d > 0, arrayMap((x, p, b, i) -> if(i > 1 AND NOT b AND x.3 AND x.4 AND p.3 AND NOT p.4, x.1 - p.1, 0),
+        e, before, begins, arrayEnumerate(e))) AS delays
+    FROM (
+      SELECT number, contact, w, arraySort(groupArray((t, row, sms, out))) AS e, arrayPushFront(arrayPopBack(e), e[1]) AS before
+      FROM (${seen}) WHERE (number, contact, w) IN (SELECT number, contact, w FROM ${raw(pairs)} WHERE text_out + text_in > 0)
+      GROUP BY number, contact, w
+    )`;
+}

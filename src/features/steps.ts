@@ -1,0 +1,89 @@
+import type { Home } from '../model/home.ts';
+import { silent, type ProgressSink } from '../model/progress.ts';
+import type { FactsStore } from '../store/facts.ts';
+import { raw, sql, type Sql } from '../store/sql.ts';
+import { runSteps, type NamedStep, type StepReport } from '../store/step.ts';
+import { featuresFor } from './catalogue.ts';
+import { RELATIONS, type Feature } from './feature.ts';
+import { prepare, type Frame } from './relations.ts';
+
+/** One wide row per number: number, first_seen, last_seen, and a Nullable(Float64) column per measure. NULL: not seen. */
+export const MEASURES_TABLE = 'measures';
+
+export interface FeatureOptions {
+  /** Prefix of the tables kept on the way; they stay, detectors and rings may read `<prefix>calls`, `<prefix>pairs`, `<prefix>numbers`. */
+  prefix?: string;
+  /** Accounts shown on more numbers than this count as switchboards. */
+  switchboard?: number;
+}
+
+export const PREFIX = 'feature_';
+const SWITCHBOARD = 200;
+
+/** The steps that compute every measure of every number into table `measures`. */
+export function featureSteps(home: Home, options: FeatureOptions = {}): NamedStep[] {
+  const { prefix = PREFIX, switchboard = SWITCHBOARD } = options;
+  return stepsFor({ home, window: 'all', prefix, number: null, switchboard }, MEASURES_TABLE);
+}
+
+/**
+ * Catalogue to SQL: one GROUP BY for each relation with all of its measures, then one join. Every measure becomes a Nullable(Float64), so
+ * that a number without rows in a relation reads NULL.
+ */
+export function stepsFor(frame: Frame, table: string): NamedStep[] {
+  const features = featuresFor(frame.home).filter((f) => f.windows.includes(frame.window));
+  const prepared = prepare(frame);
+  const t = (name: string) => raw(`${frame.prefix}${name}`);
+  const groups = RELATIONS.map((relation) => ({ relation, features: features.filter((f) => f.relation === relation) }));
+  const used = groups.filter((g) => g.features.length > 0);
+  const aggregated = used.map(({ relation, features: own }): NamedStep => ({
+    name: `by_${relation}`,
+    table: `${frame.prefix}by_${relation}`,
+    sql: sql`SELECT number, w, ${columns(own)}${raw(relation === 'seen' ? ', min(t) AS first_t, max(t) AS last_t' : '')}
+        FROM (${prepared.rows[relation]}) GROUP BY number, w`,
+  }));
+  const joins = used
+    .filter((g) => g.relation !== 'seen')
+    .reduce<Sql>(
+      (text, { relation }) =>
+        sql`${text} LEFT JOIN ${t(`by_${relation}`)} AS ${raw(relation)} ON ${raw(relation)}.number = seen.number AND ${raw(relation)}.w = seen.w`,
+      sql``,
+    );
+  const joined = features
+    .filter((f) => f.relation !== 'derived')
+    .map((f) => {
+      const column = `${f.relation}.${f.name}`;
+      return `${f.absent === undefined ? column : `ifNull(${column}, ${f.absent})`} AS ${f.name}`;
+    })
+    .join(', ');
+  // Back from the wall clock by the offset of its own reading: exact except within hours of a change of summer time.
+  const instant = (t: string): string =>
+    `toDateTime64((${t} - timeZoneOffset(toDateTime(intDiv(${t}, 1000), '${frame.home.zone}')) * 1000) / 1000, 3, 'UTC')`;
+  const wide: NamedStep = {
+    name: table,
+    table,
+    sql: sql`SELECT number, w, first_seen, last_seen, ${raw(features.map((f) => (f.relation === 'derived' ? `CAST(${f.sql.replaceAll('VICTIM_BASE', `(SELECT any(share) FROM ${frame.prefix}victim_base)`)} AS Nullable(Float64)) AS ${f.name}` : f.name)).join(', '))}
+      FROM (
+        SELECT n.number AS number, seen.w AS w, ${raw(instant('seen.first_t'))} AS first_seen, ${raw(instant('seen.last_t'))} AS last_seen, ${raw(joined)}
+        FROM ${t('by_seen')} AS seen INNER JOIN ${t('numbers')} AS n ON n.id = seen.number ${joins}
+      ) ORDER BY number, w`,
+  };
+  return [...prepared.steps, ...aggregated, wide];
+}
+
+const columns = (features: readonly Feature[]) =>
+  raw(features.map((f) => `CAST(${f.sql} AS Nullable(Float64)) AS ${f.name}`).join(', '));
+
+/** Computes every measure of every number. The result is table `measures`; returns what each step did. */
+export async function computeMeasures(
+  facts: FactsStore,
+  home: Home,
+  progress: ProgressSink = silent,
+  options: FeatureOptions & { explain?: boolean } = {},
+): Promise<StepReport[]> {
+  return runSteps(facts, featureSteps(home, options), {
+    progress,
+    text: { zh: '计算每个号码的指标', en: 'Measuring every number' },
+    ...(options.explain === undefined ? {} : { explain: options.explain }),
+  });
+}
