@@ -16,6 +16,8 @@ export interface ColumnSpec {
   name: string;
   type: ColumnType;
   required?: true;
+  /** What the values of a list are, when they are telephone numbers. */
+  of?: 'number';
   /** Allowed values; the first is the default when the cell is empty and the column not required. */
   values?: readonly string[];
 }
@@ -88,7 +90,7 @@ export const FACT_KINDS: Readonly<Record<FactKindName, FactKind>> = {
       c('loss', 'amount'),
       c('category'),
       c('narrative'),
-      c('suspect_numbers', 'list'),
+      { name: 'suspect_numbers', type: 'list', of: 'number' },
       c('suspect_accounts', 'list'),
       c('chat_groups', 'list'),
     ],

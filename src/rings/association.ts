@@ -127,7 +127,8 @@ export function associate(layers: Layers, s: Suspicion, victimsCalled: ReadonlyM
       for (const seat of seatsOfAccount.get(account) ?? []) take(a.seats, seat, `s:${seat}`, 'seat');
     }
     for (const [seat, info] of seatInfo) {
-      if (!a.seats.has(seat) && [...info.numbers].some((n) => a.numbers.has(n))) take(a.seats, seat, `s:${seat}`, 'seat');
+      if (!a.seats.has(seat) && [...info.numbers].some((n) => a.numbers.has(n)))
+        take(a.seats, seat, `s:${seat}`, 'seat');
     }
     for (const [team, seats] of seatsOfTeam) {
       const ring = [...seats].filter((x) => a.seats.has(x)).length;
@@ -173,11 +174,13 @@ export function associate(layers: Layers, s: Suspicion, victimsCalled: ReadonlyM
         }
       }
       const gathers = ring >= 3 && shareOf(ring, handles) >= HALF;
-      const leadsIn = called >= 3 && shareOf(called, numbers) >= HALF && (ring >= 1 || a.people.size === 0 || handles <= 3);
+      const leadsIn =
+        called >= 3 && shareOf(called, numbers) >= HALF && (ring >= 1 || a.people.size === 0 || handles <= 3);
       if (!gathers && !leadsIn) continue;
       take(a.groups, group, `g:${group}`, 'group');
       for (const m of members) {
-        if (m.role !== 'member' && !victimsCalled.has(m.member)) take(a.people, m.member, key('person', m.member), 'group');
+        if (m.role !== 'member' && !victimsCalled.has(m.member))
+          take(a.people, m.member, key('person', m.member), 'group');
       }
     }
     // Money. Who pays many of the ring and hardly anybody else, leads; who is paid alike by the same purse in the same group, works.
@@ -187,7 +190,8 @@ export function associate(layers: Layers, s: Suspicion, victimsCalled: ReadonlyM
       const crypto = payees.every((p) => p.crypto === p.payments);
       if (ring.length >= 2 && shareOf(ring.length, payees.length) >= HALF) {
         if (crypto) a.upstream.add(payer);
-        else if (ring.length >= 3 || ring.some((p) => p.payments >= 3)) take(a.people, payer, key('person', payer), 'pay');
+        else if (ring.length >= 3 || ring.some((p) => p.payments >= 3))
+          take(a.people, payer, key('person', payer), 'pay');
       }
     }
     for (const [payee, payers] of payersOf) {

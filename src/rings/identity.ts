@@ -61,7 +61,8 @@ export function resolveIdentities(layers: Layers): { same: Sameness; handsetOf: 
     if (users === undefined || users.size > PERSONAL || numbers.size > PERSONAL) continue;
     const people = new Set([...users].map((a) => same.find(key('account', a))));
     for (const number of numbers) handsetOf.set(number, [...users].sort());
-    if (people.size === 1) for (const n of numbers) for (const a of users) same.same(key('number', n), key('account', a));
+    if (people.size === 1)
+      for (const n of numbers) for (const a of users) same.same(key('number', n), key('account', a));
   }
   return { same, handsetOf };
 }

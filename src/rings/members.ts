@@ -20,7 +20,12 @@ export interface Member {
  * Makes members out of associated entities: identities joined, each displayed number given to whoever placed most of its calls (and to
  * everybody else with at least a tenth: seats are handed on).
  */
-export function resolveMembers(layers: Layers, a: Association, same: Sameness, handsetOf: ReadonlyMap<string, string[]>): Member[] {
+export function resolveMembers(
+  layers: Layers,
+  a: Association,
+  same: Sameness,
+  handsetOf: ReadonlyMap<string, string[]>,
+): Member[] {
   const clusters = new Map<string, Set<string>>();
   const join = (k: string): void => add(clusters, same.find(k), k);
   for (const p of a.people) join(key('person', p));

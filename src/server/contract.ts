@@ -8,8 +8,11 @@ import type { FactKindName } from '../model/fact-kinds.ts';
 import type { Layer, Role } from '../model/role.ts';
 import type { Progress } from '../model/progress.ts';
 import type { FileBalance } from '../model/import-balance.ts';
+import type { Funnel, PlaceCount, RingCard, RingMember, RingReport } from '../model/ring.ts';
+import type { RunDetail, RunSummary } from '../model/run.ts';
 
 export type { Bilingual, Finding, Reason, RecordId, Role, Layer, FactKindName, Progress };
+export type { Funnel, PlaceCount, RingCard, RingMember, RunDetail, RunSummary };
 
 /** Every error body. `action` says what to do next. */
 export interface ApiError {
@@ -81,11 +84,6 @@ export interface NeedsPerson {
   /** Page to open. */
   href: string;
   urgency: 'high' | 'medium' | 'low';
-}
-
-export interface PlaceCount {
-  province: string;
-  n: number;
 }
 
 /** GET /api/overview?from=&to= */
@@ -230,71 +228,9 @@ export interface RecordOrigin {
 
 // ---------------------------------------------------------------- rings
 
-export interface RingCard {
-  id: string;
-  /** Stable readable name made from the id and strongest trait, e.g. "团伙 R1 · 外显菲律宾". */
-  name: Bilingual;
-  score: number;
-  size: number;
-  byRole: Record<Role, number>;
-  numbers: number;
-  firstSeen: number;
-  lastSeen: number;
-  strip: number[];
-  reach: Funnel;
-  provinces: PlaceCount[];
-  topReason: Reason;
-  alternative: Bilingual;
-  state: 'new' | 'confirmed' | 'dismissed';
-}
-
-/** People called -> talked (answered) -> joined a group of the ring -> lost money (reported). */
-export interface Funnel {
-  called: number;
-  talked: number;
-  joined: number | null;
-  lost: number;
-  lossAmount: string;
-  currency: string;
-}
-
-export interface RingMember {
-  /** Person handle, or the number / account itself when no person is known. */
-  id: string;
-  kind: 'person' | 'account' | 'number';
-  numbers: string[];
-  accounts: string[];
-  role: Role;
-  /** Probability of the role given the layers seen. */
-  roleScore: number;
-  /** Of every role; sums to 1. */
-  roleScores: Record<Role, number>;
-  reasons: Reason[];
-  notSeen: Layer[];
-  innocent: Bilingual | null;
-  team: string | null;
-  reportsTo: string | null;
-  /** Why this reporting line; empty when reportsTo is null. */
-  lineReasons: Reason[];
-  province: string;
-  city: string;
-  calls: number;
-  people: number;
-  victims: number;
-  pay: string | null;
-  firstSeen: number | null;
-  lastSeen: number | null;
-}
-
 /** GET /api/rings/:id */
-export interface RingDetail {
-  card: RingCard;
+export interface RingDetail extends RingReport {
   members: RingMember[];
-  teams: { id: string; name: Bilingual; leader: string | null; members: string[] }[];
-  reasons: Reason[];
-  alternatives: Bilingual[];
-  notSeen: Layer[];
-  cities: { province: string; city: string; n: number }[];
   judgements: Judgement[];
 }
 
@@ -385,26 +321,6 @@ export interface QuarantineRow {
   reason: string;
   value: string;
   raw: Record<string, string>;
-}
-
-export interface RunSummary {
-  id: string;
-  startedAt: number;
-  endedAt: number | null;
-  state: 'running' | 'done' | 'failed';
-  resultHash: string;
-  numbers: number;
-  flagged: number;
-  rings: number;
-}
-
-/** GET /api/runs/:id */
-export interface RunDetail extends RunSummary {
-  codeVersion: string;
-  inputHash: string;
-  parameters: Record<string, unknown>;
-  steps: { name: string; ms: number; rows: number | null }[];
-  error: string;
 }
 
 // ---------------------------------------------------------------- search, catalogues

@@ -1,0 +1,89 @@
+import { binomialTail } from '../../features/exact-tests.ts';
+import { chanceStrength, detector, int, oneIn, pct, reason } from '../detector.ts';
+import { sql } from '../../store/sql.ts';
+
+/**
+ * Convergence on victims (被害人汇聚): the people this number called went on to report a fraud, far more often than chance would give.
+ *
+ * Sees: distinct reported victims among the people it called in the 30 days before their reports, against how often anybody's calls meet a victim.
+ * Looks the same: popular callers (a bank, a courier firm) meet victims too, because they call everybody; a victim's family.
+ * Tells them apart: the test is against the number of people called, so a popular caller's share stays ordinary; two victims are the least.
+ * Source: the base case (串并); one-sided binomial test.
+ */
+export const convergenceOnVictims = detector<
+  'chance' | 'victims',
+  { number: string; victims: number; people: number; base: number; records: string[] }
+>({
+  id: 'convergence-on-victims',
+  title: { zh: '被害人汇聚', en: 'Convergence on victims' },
+  family: 'harm',
+  sees: {
+    zh: '它呼叫过的人随后报案，比例远高于偶然',
+    en: 'people it called went on to report a fraud, far more often than chance would give',
+  },
+  looksTheSame: {
+    zh: '人人都接到的银行、快递来电；被害人的家人',
+    en: 'banks and couriers that call everybody; a victim’s family',
+  },
+  tellsApart: {
+    zh: '按其呼叫人数检验：受众广的号码比例正常；至少两名被害人',
+    en: 'tested against how many people it called: a popular caller’s share stays ordinary; at least two victims',
+  },
+  source: 'one-sided binomial test',
+  needs: ['calls', 'cases'],
+  weight: 5,
+  thresholds: {
+    chance: { value: 0.001, unit: 'probability of as many by chance', min: 1e-12, max: 0.5 },
+    victims: { value: 2, unit: 'victims', min: 1, max: 100 },
+  },
+  steps: (t) => [
+    {
+      name: 'reports',
+      sql: sql`SELECT victim, max(reported_at) AS reported_at FROM cases GROUP BY victim`,
+    },
+    {
+      name: 'reached',
+      sql: sql`SELECT caller AS number, callee, min(started_at) AS first_call FROM calls
+        WHERE caller IN (SELECT number FROM measures WHERE out_degree >= 3) GROUP BY caller, callee`,
+    },
+    {
+      name: 'victims_reached',
+      sql: sql`SELECT r.number AS number, count() AS people,
+          countIf(v.victim != '' AND r.first_call <= v.reported_at AND r.first_call >= v.reported_at - INTERVAL 30 DAY) AS victims
+        FROM reached AS r LEFT JOIN reports AS v ON v.victim = r.callee GROUP BY r.number`,
+    },
+    {
+      name: 'convergence',
+      sql: sql`SELECT number, people, victims, (SELECT sum(victims) / sum(people) FROM victims_reached) AS base, emptyArrayString() AS records
+        FROM victims_reached WHERE victims >= ${t.victims}`,
+    },
+  ],
+  score: (r, t) => chanceStrength(binomialTail(r.victims, r.people, r.base), t.chance),
+  reasons: (r, t) => {
+    const p = binomialTail(r.victims, r.people, r.base);
+    return [
+      reason(
+        'victim_contacts',
+        r.victims,
+        'people',
+        t.victims,
+        {
+          zh: `呼叫过的 ${int(r.people)} 人中 ${int(r.victims)} 人在 30 日内报案（一般为 ${pct(r.base)}；偶然概率 ${oneIn(p)}）`,
+          en: `${int(r.victims)} of ${int(r.people)} people called reported a fraud within 30 days (usual: ${pct(r.base)}; by chance ${oneIn(p)})`,
+        },
+        {
+          zh: '受众极广的合法来电也会碰到被害人，但比例与常人无异',
+          en: 'a lawful caller with a very wide audience meets victims too, but no more often than others',
+        },
+      ),
+    ];
+  },
+  innocent: () => null,
+  recordsOf: () => ({
+    name: 'calls_to_victims',
+    sql: sql`SELECT caller AS number, groupArray(20)(concat(substring(file_sha256, 1, 12), ':', toString(row))) AS records FROM (
+        SELECT caller, file_sha256, row FROM calls
+        WHERE caller IN (SELECT number FROM candidates) AND callee IN (SELECT victim FROM cases) ORDER BY caller, started_at, row)
+      GROUP BY caller`,
+  }),
+});

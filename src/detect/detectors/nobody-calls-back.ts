@@ -1,0 +1,48 @@
+import { detector, int, pct, reason, strength } from '../detector.ts';
+import { sql } from '../../store/sql.ts';
+
+/**
+ * Nobody calls back (有去无回).
+ *
+ * Sees: a number that called many people, of whom nobody ever called it. A virtual number shown by an outbound gateway cannot be reached.
+ * Looks the same: bank and service lines whose callers use another number; reminder robots.
+ * Tells them apart: those are short service codes, or registered; a private-looking number that thirty people were called from gets calls back.
+ * Source: the base case; reciprocity as in Onnela et al. 2007.
+ */
+export const nobodyCallsBack = detector<
+  'peopleReached' | 'callBackShare',
+  { number: string; people: number; called_back: number; answered_share: number | null; short_share: number | null }
+>({
+  id: 'nobody-calls-back',
+  title: { zh: '无人回拨', en: 'Nobody calls back' },
+  family: 'conduct',
+  sees: { zh: '呼叫了许多人，却没有人回拨', en: 'called many people, and nobody ever called it' },
+  looksTheSame: {
+    zh: '银行与服务热线的外呼号、提醒机器人',
+    en: 'outbound lines of banks and services, reminder robots',
+  },
+  tellsApart: { zh: '它们是服务短号或已登记', en: 'those are service codes, or registered' },
+  source: 'Onnela et al. 2007 (reciprocity)',
+  needs: ['calls'],
+  weight: 1.5,
+  thresholds: {
+    peopleReached: { value: 30, unit: 'people', min: 5, max: 10000 },
+    callBackShare: { value: 0.01, unit: 'share of people reached', min: 0, max: 1 },
+  },
+  steps: (t) => [
+    {
+      name: 'no_call_back',
+      sql: sql`SELECT number, out_degree AS people, call_back_ratio AS called_back, answer_seizure_ratio AS answered_share, short_call_ratio AS short_share
+      FROM measures
+      WHERE out_degree >= ${t.peopleReached / 3} AND call_back_ratio <= ${t.callBackShare}`,
+    },
+  ],
+  score: (r, t) => strength(r.people, t.peopleReached / 3, t.peopleReached, t.peopleReached * 5),
+  reasons: (r, t) => [
+    reason('call_back_ratio', r.called_back, 'share', t.callBackShare, {
+      zh: `呼叫 ${int(r.people)} 人，回拨的占 ${pct(r.called_back)}`,
+      en: `called ${int(r.people)} people; ${pct(r.called_back)} ever called back`,
+    }),
+  ],
+  innocent: () => null,
+});

@@ -1,0 +1,62 @@
+import type { Bilingual, Finding, Reason } from '../model/reason.ts';
+import type { Identifier } from '../model/identifier.ts';
+import { reason } from './detector.ts';
+
+/**
+ * Belongs to a ring (团伙关联号码): not a detector of its own but what the ring stage says of a number: it was shown by an account, or sits in the
+ * handset, of somebody whose place in a ring other evidence shows. Listed in the catalogue so that pages can name it.
+ */
+export const RING_MEMBER = {
+  id: 'ring-member',
+  title: { zh: '团伙成员号码', en: 'Number of a ring member' },
+  sees: {
+    zh: '由团伙成员的账号显示，或在其手机中使用',
+    en: 'shown by the account, or used in the handset, of a member of a ring',
+  },
+  looksTheSame: {
+    zh: '借用他人手机、转让的号码、被冒用的号码',
+    en: 'a borrowed handset, a number passed on, a number forged by others',
+  },
+  tellsApart: {
+    zh: '使用时段与班次是否一致；机主与成员是否同一人',
+    en: 'whether the times fit the shifts, and whether the owner is the member',
+  },
+  source: 'the base case',
+} as const;
+
+/** Log-odds that belonging to a ring by account or handset adds to a number. */
+export const ASSOCIATION = 7;
+
+/** The finding for one number of a member. */
+export function ringMemberFinding(
+  number: string,
+  ring: string,
+  member: string,
+  how: 'account' | 'handset' | 'contacts',
+  score: number,
+): Finding {
+  const text: Bilingual =
+    how === 'handset'
+      ? {
+          zh: `该号码所在手机登录过成员 ${member} 的外呼账号（团伙 ${ring}）：应为其本人号码`,
+          en: `the handset of this number logged into the dialler account of member ${member} (ring ${ring}): probably their own number`,
+        }
+      : how === 'account'
+        ? {
+            zh: `由成员 ${member} 的账号拨出并显示（团伙 ${ring}）`,
+            en: `placed and shown by the account of member ${member} (ring ${ring})`,
+          }
+        : {
+            zh: `被叫与团伙 ${ring} 的号码高度重合`,
+            en: `the people it calls overlap with those of ring ${ring} beyond chance`,
+          };
+  const why: Reason = reason('ring_member', 1, 'link', null, text, RING_MEMBER.looksTheSame);
+  return {
+    detector: RING_MEMBER.id,
+    number: number as Identifier,
+    score,
+    reasons: [why],
+    innocent: RING_MEMBER.looksTheSame,
+    records: [],
+  };
+}

@@ -1,0 +1,80 @@
+import type { Home } from '../model/home.ts';
+import type { Identifier } from '../model/identifier.ts';
+import type { ProgressSink } from '../model/progress.ts';
+import type { Finding } from '../model/reason.ts';
+import type { FactsStore } from '../store/facts.ts';
+import { type Sql, sql } from '../store/sql.ts';
+import { type NamedStep, withSteps } from '../store/step.ts';
+import { DETECTORS } from './catalogue.ts';
+import { type Detector, type DetectorRow, inForce } from './detector.ts';
+
+/** Named SELECTs as one statement: each reads the ones before it by name, the last one's rows are the result. */
+export function chain(steps: readonly NamedStep[]): Sql {
+  const last = steps[steps.length - 1];
+  if (last === undefined) throw new Error('a detector needs at least one step');
+  return sql`${withSteps(steps.slice(0, -1))} ${last.sql}`;
+}
+
+export interface DetectorRun {
+  detector: Detector;
+  findings: Finding[];
+  /** Tables it needed and found empty: it did not judge. */
+  notSeen: string[];
+  ms: number;
+}
+
+export interface DetectOptions {
+  home: Home;
+  /** Tables that hold rows. */
+  present: ReadonlySet<string>;
+  /** Milliseconds, for the timing in the run's record. */
+  clock: () => number;
+}
+
+/**
+ * Runs every detector of the catalogue over the measures and facts. Findings come sorted by number; a detector whose tables are empty
+ * says so instead of judging.
+ */
+export async function runDetectors(
+  facts: FactsStore,
+  o: DetectOptions,
+  progress: ProgressSink,
+): Promise<DetectorRun[]> {
+  const runs: DetectorRun[] = [];
+  for (const [i, detector] of DETECTORS.entries()) {
+    const began = o.clock();
+    progress({ step: 'detect', text: detector.title, done: i, total: DETECTORS.length, unit: 'steps' });
+    const notSeen = detector.needs.filter((t) => !o.present.has(t));
+    const t = inForce(detector.thresholds);
+    const findings: Finding[] = [];
+    if (notSeen.length === 0) {
+      for await (const batch of facts.stream<DetectorRow>(chain(detector.steps(t, o.home)))) {
+        for (const row of batch) {
+          const score = detector.score(row, t);
+          if (!(score > 0)) continue;
+          findings.push({
+            detector: detector.id,
+            number: row.number as Identifier,
+            score: round(score),
+            reasons: detector.reasons(row, t),
+            innocent: detector.innocent(row, t),
+            records: Array.isArray(row['records']) ? row['records'] : [],
+          });
+        }
+      }
+      findings.sort((a, b) => (a.number < b.number ? -1 : a.number > b.number ? 1 : 0));
+    }
+    runs.push({ detector, findings, notSeen, ms: o.clock() - began });
+  }
+  return runs;
+}
+
+/** Six decimals: more than anybody reads, few enough that every platform prints the same. */
+export const round = (x: number): number => Math.round(x * 1e6) / 1e6;
+
+/** Every step of every detector, for `analyse --explain`: a step alone is the chain up to it. */
+export const explainSteps = (home: Home): NamedStep[] =>
+  DETECTORS.flatMap((d) => {
+    const steps = d.steps(inForce(d.thresholds), home);
+    return steps.map((s, i) => ({ name: `${d.id}.${s.name}`, sql: chain(steps.slice(0, i + 1)) }));
+  });

@@ -1,0 +1,75 @@
+import type { Bilingual, Reason } from './reason.ts';
+import type { Layer, Role } from './role.ts';
+
+export interface PlaceCount {
+  province: string;
+  n: number;
+}
+
+export interface RingCard {
+  id: string;
+  /** Stable readable name made from the id and strongest trait, e.g. "团伙 R1 · 外显菲律宾". */
+  name: Bilingual;
+  score: number;
+  size: number;
+  byRole: Record<Role, number>;
+  numbers: number;
+  firstSeen: number;
+  lastSeen: number;
+  strip: number[];
+  reach: Funnel;
+  provinces: PlaceCount[];
+  topReason: Reason;
+  alternative: Bilingual;
+  state: 'new' | 'confirmed' | 'dismissed';
+}
+
+/** People called -> talked (answered) -> joined a group of the ring -> lost money (reported). */
+export interface Funnel {
+  called: number;
+  talked: number;
+  joined: number | null;
+  lost: number;
+  lossAmount: string;
+  currency: string;
+}
+
+export interface RingMember {
+  /** Person handle, or the number / account itself when no person is known. */
+  id: string;
+  kind: 'person' | 'account' | 'number';
+  numbers: string[];
+  accounts: string[];
+  role: Role;
+  /** Probability of the role given the layers seen. */
+  roleScore: number;
+  /** Of every role; sums to 1. */
+  roleScores: Record<Role, number>;
+  reasons: Reason[];
+  notSeen: Layer[];
+  innocent: Bilingual | null;
+  team: string | null;
+  reportsTo: string | null;
+  /** Why this reporting line; empty when reportsTo is null. */
+  lineReasons: Reason[];
+  province: string;
+  city: string;
+  calls: number;
+  people: number;
+  victims: number;
+  pay: string | null;
+  firstSeen: number | null;
+  lastSeen: number | null;
+}
+
+/** What an analysis run says of one ring; its members are kept beside it. */
+export interface RingReport {
+  card: RingCard;
+  teams: { id: string; name: Bilingual; leader: string | null; members: string[] }[];
+  reasons: Reason[];
+  alternatives: Bilingual[];
+  notSeen: Layer[];
+  cities: { province: string; city: string; n: number }[];
+  /** Purses outside that fund it. */
+  upstream: string[];
+}

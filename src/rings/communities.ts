@@ -1,0 +1,172 @@
+import type { Association } from './association.ts';
+import { graphFromEdges } from './graph/csr.ts';
+import { leiden } from './graph/leiden.ts';
+import type { Layers } from './layers.ts';
+import type { Member } from './members.ts';
+
+export type LinkLayer = 'victims' | 'account' | 'device' | 'address' | 'group' | 'pay' | 'review' | 'calls' | 'seat';
+
+/** A tie between two members, or between a member and something they meet at (a team, a handset, a group, an address). */
+export interface Link {
+  from: string;
+  to: string;
+  /** What `to` is when it is not a member. */
+  hub: 'team' | 'device' | 'group' | 'address' | null;
+  layer: LinkLayer;
+  weight: number;
+}
+
+/** Layers in which a tie means that people work together. The others (same address, same people called) also arise by chance or a shared list. */
+export const STRONG: ReadonlySet<LinkLayer> = new Set(['account', 'device', 'group', 'pay', 'review', 'seat']);
+const WEIGHT: Readonly<Record<LinkLayer, number>> = {
+  account: 3,
+  device: 3,
+  seat: 2,
+  review: 2,
+  pay: 2,
+  group: 1.5,
+  calls: 0.7,
+  address: 0.5,
+  victims: 0.3,
+};
+
+/** Members called each other, by pair of numbers. */
+export interface CallTie {
+  a: string;
+  b: string;
+  calls: number;
+}
+/** Two numbers whose called people overlap more than their popularity explains (graph/projection). */
+export interface SharedPeople {
+  a: string;
+  b: string;
+  shared: number;
+  weight: number;
+}
+
+/** All ties of the members, layer by layer, in a fixed order. */
+export function linksOf(
+  layers: Layers,
+  a: Association,
+  members: readonly Member[],
+  callTies: readonly CallTie[],
+  sharedPeople: readonly SharedPeople[],
+): Link[] {
+  const byHandle = new Map<string, string>();
+  const byAccount = new Map<string, string>();
+  const byNumber = new Map<string, string[]>();
+  const bySeat = new Map<string, string[]>();
+  const push = (m: Map<string, string[]>, k: string, v: string): void => void (m.get(k)?.push(v) ?? m.set(k, [v]));
+  for (const m of members) {
+    for (const h of m.handles) byHandle.set(h, m.id);
+    for (const x of m.accounts) byAccount.set(x, m.id);
+    for (const n of [...m.workNumbers, ...m.privateNumbers]) push(byNumber, n, m.id);
+    for (const s of m.seats) push(bySeat, s, m.id);
+  }
+  const links = new Map<string, Link>();
+  const tie = (from: string, to: string, hub: Link['hub'], layer: LinkLayer, n: number): void => {
+    if (from === to) return;
+    const [x, y] = hub === null && to < from ? [to, from] : [from, to];
+    const k = `${layer}|${x}|${hub ?? ''}|${y}`;
+    const known = links.get(k);
+    if (known === undefined) links.set(k, { from: x, to: y, hub, layer, weight: n });
+    else known.weight += n;
+  };
+
+  for (const m of members) for (const t of m.teams) tie(m.id, t, 'team', 'seat', 1);
+  // One number used by two members in turn: the seat, or its line, was handed on.
+  for (const ids of byNumber.values()) for (let i = 1; i < ids.length; i++) tie(ids[0]!, ids[i]!, null, 'account', 1);
+  for (const [layer, rows, hub] of [
+    ['device', layers.loginDevices, 'device'],
+    ['address', layers.loginAddresses, 'address'],
+  ] as const) {
+    const users = new Map<string, Set<string>>();
+    for (const r of rows) {
+      const m = byAccount.get(r.account);
+      if (m !== undefined) (users.get(r.value) ?? users.set(r.value, new Set()).get(r.value)!).add(m);
+    }
+    for (const [value, ids] of users) if (ids.size > 1) for (const id of ids) tie(id, value, hub, layer, 1);
+  }
+  for (const r of layers.reviews) {
+    const reviewer = byHandle.get(r.reviewer);
+    if (reviewer !== undefined) for (const m of bySeat.get(r.seat) ?? []) tie(reviewer, m, null, 'review', r.reviews);
+  }
+  for (const m of layers.memberships) {
+    const id = byHandle.get(m.member);
+    if (id !== undefined && a.groups.has(m.group)) tie(id, m.group, 'group', 'group', 1);
+  }
+  for (const p of layers.payments) {
+    const [from, to] = [byHandle.get(p.from), byHandle.get(p.to)];
+    if (from !== undefined && to !== undefined) tie(from, to, null, 'pay', p.payments);
+  }
+  for (const c of callTies) {
+    for (const x of byNumber.get(c.a) ?? []) for (const y of byNumber.get(c.b) ?? []) tie(x, y, null, 'calls', c.calls);
+  }
+  for (const s of sharedPeople) {
+    for (const x of byNumber.get(s.a) ?? [])
+      for (const y of byNumber.get(s.b) ?? []) tie(x, y, null, 'victims', s.shared);
+  }
+  return [...links.entries()].sort(([x], [y]) => (x < y ? -1 : 1)).map(([, l]) => l);
+}
+
+/**
+ * Splits members into rings. Leiden finds who belongs closely together (teams); communities with two or more strong ties between
+ * different pairs, or half of the smaller one's people tied to the other, are one organisation: a principal pays each leader, an inspector listens across
+ * teams. A shared list or address alone never merges two rings. Where no strong layer was seen, communities of shared people are all there is.
+ *
+ * @returns arrays of member ids, largest first
+ */
+export function splitIntoRings(members: readonly Member[], links: readonly Link[], seed = 1): string[][] {
+  const index = new Map<string, number>();
+  members.forEach((m) => index.set(`m:${m.id}`, index.size));
+  const nodeOf = (l: Link, end: 'from' | 'to'): number => {
+    const k = end === 'to' && l.hub !== null ? `${l.hub}:${l.to}` : `m:${l[end]}`;
+    let i = index.get(k);
+    if (i === undefined) index.set(k, (i = index.size));
+    return i;
+  };
+  const edges = links.map((l) => ({ a: nodeOf(l, 'from'), b: nodeOf(l, 'to'), l }));
+  const n = index.size;
+  const graph = graphFromEdges(n, {
+    from: Uint32Array.from(edges, (e) => e.a),
+    to: Uint32Array.from(edges, (e) => e.b),
+    weight: Float64Array.from(edges, (e) => WEIGHT[e.l.layer] * (1 + Math.log2(Math.max(1, e.l.weight)) / 4)),
+  });
+  const { membership } = leiden(graph, { seed });
+  const size = new Map<number, number>();
+  for (let i = 0; i < members.length; i++) size.set(membership[i]!, (size.get(membership[i]!) ?? 0) + 1);
+
+  const between = new Map<string, { x: number; y: number; pairs: number }>();
+  for (const e of edges) {
+    if (!STRONG.has(e.l.layer)) continue;
+    const [x, y] = [membership[e.a]!, membership[e.b]!].sort((p, q) => p - q) as [number, number];
+    if (x === y) continue;
+    const k = `${x}|${y}`;
+    const known = between.get(k) ?? { x, y, pairs: 0 };
+    known.pairs += e.l.layer === 'pay' && e.l.weight >= 3 ? 2 : 1;
+    between.set(k, known);
+  }
+  const parent = new Map<number, number>();
+  const find = (c: number): number => {
+    const p = parent.get(c) ?? c;
+    if (p === c) return c;
+    const root = find(p);
+    parent.set(c, root);
+    return root;
+  };
+  for (const { x, y, pairs } of between.values()) {
+    const smaller = Math.min(size.get(x) ?? 0, size.get(y) ?? 0);
+    if (pairs >= 2 || pairs >= smaller / 2) {
+      const [p, q] = [find(x), find(y)];
+      if (p !== q) parent.set(Math.max(p, q), Math.min(p, q));
+    }
+  }
+  const rings = new Map<number, string[]>();
+  members.forEach((m, i) => {
+    const c = find(membership[i]!);
+    const list = rings.get(c);
+    if (list === undefined) rings.set(c, [m.id]);
+    else list.push(m.id);
+  });
+  return [...rings.values()].sort((x, y) => y.length - x.length || (x[0]! < y[0]! ? -1 : 1));
+}

@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import type { Home } from '../model/home.ts';
+import type { ProgressSink } from '../model/progress.ts';
+import { ROLES, type Layer, type Role } from '../model/role.ts';
+import type { FactsStore } from '../store/facts.ts';
+import { sql } from '../store/sql.ts';
+import { associate, type Association, type Suspicion } from './association.ts';
+import { linksOf, splitIntoRings, STRONG, type CallTie, type Link, type SharedPeople } from './communities.ts';
+import { project } from './graph/projection.ts';
+import { resolveIdentities } from './identity.ts';
+import { readLayers, type Layers } from './layers.ts';
+import { resolveMembers, type Member } from './members.ts';
+import { reportingLines, type ReportingLine } from './reporting-lines.ts';
+import { guessRole, tracesOf, type CallTrace, type RoleGuess, type Traces } from './roles.ts';
+
+export interface FoundMember extends Member {
+  guess: RoleGuess;
+  traces: Traces;
+  line: ReportingLine | null;
+}
+
+export interface FoundRing {
+  id: string;
+  members: FoundMember[];
+  links: Link[];
+  groups: string[];
+  upstream: string[];
+  /** Layers in which no member of this ring was seen. */
+  notSeen: Layer[];
+}
+
+export interface RingSearch {
+  rings: FoundRing[];
+  association: Association;
+  layers: Layers;
+  /** Private number -> accounts that its handset logged into. */
+  handsetOf: Map<string, string[]>;
+}
+
+/** Fewer than this many people or numbers is an acquaintance, not a ring. */
+const LEAST = 3;
+
+/** The name outlives a re-run with more data as long as the ring's earliest number stays the same. */
+export const ringId = (anchor: string): string =>
+  `R${createHash('sha256').update(anchor).digest('hex').slice(0, 8).toUpperCase()}`;
+
+/**
+ * From suspicious numbers to rings with people in their places. Reads the layers, grows the circle (association), joins identities, splits by
+ * communities, and gives everybody a role and a reporting line. Writes table `ring_numbers` (ring, member, number, work) for later steps.
+ */
+export async function findRings(
+  facts: FactsStore,
+  suspicion: Suspicion,
+  home: Home,
+  progress: ProgressSink,
+): Promise<RingSearch> {
+  const tick = (done: number, zh: string, en: string): void =>
+    progress({ step: 'rings', text: { zh, en }, done, total: 5, unit: 'steps' });
+  tick(0, '读取关联层（账号、设备、座席、群、资金）', 'Reading layers (accounts, handsets, seats, groups, money)');
+  const layers = await readLayers(facts, home.zone);
+  await storeNumbers(facts, 'suspects', [...suspicion.flagged].sort());
+  const victims = await calledMembers(facts);
+
+  tick(1, '扩展关联', 'Following associations');
+  const association = associate(layers, suspicion, victims);
+  const { same, handsetOf } = resolveIdentities(layers);
+  const members = resolveMembers(layers, association, same, handsetOf);
+
+  tick(2, '划分团伙', 'Splitting into rings');
+  await storeMembers(facts, members, () => '');
+  const [ties, shared] = [await callTies(facts), await sharedPeople(facts)];
+  const links = linksOf(layers, association, members, ties, shared);
+  const groups = splitIntoRings(members, links);
+  const byId = new Map(members.map((m) => [m.id, m]));
+
+  tick(3, '推断角色与上下线', 'Inferring roles and reporting lines');
+  const calls = await callTraces(facts, home.zone);
+  const rings: FoundRing[] = [];
+  for (const ids of groups) {
+    const own = ids.map((id) => byId.get(id)!);
+    const work = new Set(own.flatMap((m) => m.workNumbers));
+    if (own.length < LEAST || work.size < LEAST || ![...work].some((n) => suspicion.flagged.has(n))) continue;
+    const inRing = new Set(ids);
+    const ringLinks = links.filter((l) => inRing.has(l.from) && (l.hub !== null || inRing.has(l.to)));
+    const ringGroups = new Set(ringLinks.filter((l) => l.hub === 'group').map((l) => l.to));
+    const traces = tracesOf(layers, ringGroups, own, calls);
+    const guesses = new Map(own.map((m) => [m.id, guessRole(traces.get(m.id)!)]));
+    const roleOf = new Map<string, Role>([...guesses].map(([id, g]) => [id, g.role]));
+    const lines = reportingLines(layers, own, roleOf, ringGroups);
+    rings.push({
+      id: ringId([...work].sort()[0]!),
+      members: own
+        .map((m) => ({ ...m, guess: guesses.get(m.id)!, traces: traces.get(m.id)!, line: lines.get(m.id) ?? null }))
+        .sort((x, y) => ROLES.indexOf(x.guess.role) - ROLES.indexOf(y.guess.role) || (x.id < y.id ? -1 : 1)),
+      links: ringLinks,
+      groups: [...ringGroups].sort(),
+      upstream: upstreamOf(layers, own, association),
+      notSeen: layersNotSeen(layers),
+    });
+  }
+  const ringOf = new Map(rings.flatMap((r) => r.members.map((m) => [m.id, r.id] as const)));
+  await storeMembers(
+    facts,
+    members.filter((m) => ringOf.has(m.id)),
+    (m) => ringOf.get(m.id) ?? '',
+  );
+  tick(5, '团伙已划定', 'Rings found');
+  return { rings, association, layers, handsetOf };
+}
+
+function upstreamOf(layers: Layers, members: readonly Member[], a: Association): string[] {
+  const handles = new Set(members.flatMap((m) => m.handles));
+  const from = layers.payments.filter((p) => a.upstream.has(p.from) && handles.has(p.to)).map((p) => p.from);
+  return [...new Set(from)].sort();
+}
+
+function layersNotSeen(l: Layers): Layer[] {
+  const out: Layer[] = [];
+  if (l.seats.length + l.placed.length === 0) out.push('dialler');
+  if (l.loginDevices.length + l.loginAddresses.length + l.loginApps.length === 0) out.push('logins');
+  if (l.reviews.length === 0) out.push('reviews');
+  if (l.memberships.length === 0) out.push('groups');
+  if (l.payments.length === 0) out.push('money');
+  return out;
+}
+
+const BATCH = 10_000;
+
+async function storeNumbers(facts: FactsStore, table: 'suspects', numbers: readonly string[]): Promise<void> {
+  await facts.command(`CREATE OR REPLACE TABLE ${table} (number String) ENGINE = MergeTree ORDER BY number`);
+  for (let i = 0; i < numbers.length; i += BATCH) {
+    await facts.insert(
+      table,
+      numbers.slice(i, i + BATCH).map((number) => ({ number })),
+    );
+  }
+}
+
+async function storeMembers(
+  facts: FactsStore,
+  members: readonly Member[],
+  ringOf: (m: Member) => string,
+): Promise<void> {
+  await facts.command(
+    `CREATE OR REPLACE TABLE ring_numbers (ring String, member String, number String, work UInt8) ENGINE = MergeTree ORDER BY number`,
+  );
+  const rows = members.flatMap((m) => [
+    ...m.workNumbers.map((number) => ({ ring: ringOf(m), member: m.id, number, work: 1 })),
+    ...m.privateNumbers.map((number) => ({ ring: ringOf(m), member: m.id, number, work: 0 })),
+  ]);
+  for (let i = 0; i < rows.length; i += BATCH) await facts.insert('ring_numbers', rows.slice(i, i + BATCH));
+}
+
+/** Group members that are telephone numbers -> how many suspicious numbers called them (0 for none). */
+async function calledMembers(facts: FactsStore): Promise<Map<string, number>> {
+  const rows = await facts.query<{ member: string; called: number }>(sql`
+    WITH people AS (SELECT DISTINCT member FROM memberships WHERE member IN (SELECT callee FROM calls) OR member IN (SELECT caller FROM calls))
+    SELECT p.member AS member, uniqExactIf(c.caller, c.caller != '') AS called
+    FROM people AS p LEFT JOIN (SELECT DISTINCT caller, callee FROM calls WHERE caller IN (SELECT number FROM suspects)) AS c ON c.callee = p.member
+    GROUP BY member ORDER BY member`);
+  return new Map(rows.map((r) => [r.member, r.called]));
+}
+
+/** Calls between two numbers of members, both ways together. */
+const callTies = (facts: FactsStore): Promise<CallTie[]> =>
+  facts.query<CallTie>(sql`
+    SELECT least(caller, callee) AS a, greatest(caller, callee) AS b, count() AS calls FROM calls
+    WHERE caller IN (SELECT number FROM ring_numbers) AND callee IN (SELECT number FROM ring_numbers)
+    GROUP BY a, b ORDER BY a, b`);
+
+/** Work numbers whose called people overlap beyond chance. */
+async function sharedPeople(facts: FactsStore): Promise<SharedPeople[]> {
+  const c = await facts.columns(sql`
+    SELECT DISTINCT caller, callee FROM calls WHERE caller IN (SELECT number FROM ring_numbers WHERE work = 1) ORDER BY caller, callee`);
+  const callers = c['caller'] as string[];
+  const callees = c['callee'] as string[];
+  const left = numbered(callers);
+  const right = numbered(callees);
+  if (left.names.length < 2) return [];
+  const p = project(left.ids, right.ids, left.names.length, right.names.length, {
+    popularityCap: 50,
+    budget: 50_000_000,
+  });
+  return Array.from(p.from, (from, i) => ({
+    a: left.names[from]!,
+    b: left.names[p.to[i]!]!,
+    shared: p.shared[i]!,
+    weight: p.weight[i]!,
+  }));
+}
+
+function numbered(names: readonly string[]): { ids: Uint32Array; names: string[] } {
+  const index = new Map<string, number>();
+  const ids = new Uint32Array(names.length);
+  names.forEach((name, i) => {
+    let id = index.get(name);
+    if (id === undefined) index.set(name, (id = index.size));
+    ids[i] = id;
+  });
+  return { ids, names: [...index.keys()] };
+}
+
+/** Dialling of each member's work numbers: distinct people, calls, active days. */
+async function callTraces(facts: FactsStore, zone: string): Promise<Map<string, CallTrace>> {
+  const rows = await facts.query<{ member: string } & CallTrace>(sql`
+    SELECT r.member AS member, uniqExact(c.callee) AS people, count() AS calls, uniqExact(toDate(c.started_at, ${zone})) AS days
+    FROM calls AS c INNER JOIN (SELECT number, member FROM ring_numbers WHERE work = 1) AS r ON r.number = c.caller
+    GROUP BY member ORDER BY member`);
+  return new Map(rows.map((r) => [r.member, { people: r.people, calls: r.calls, days: r.days }]));
+}
+
+/** Strong layers in which a ring's members are tied. */
+export const strongLayers = (ring: FoundRing): string[] =>
+  [...new Set(ring.links.filter((l) => STRONG.has(l.layer)).map((l) => l.layer))].sort();

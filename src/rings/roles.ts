@@ -1,0 +1,429 @@
+import { ROLES, type Layer, type Role } from '../model/role.ts';
+import type { Bilingual, Reason } from '../model/reason.ts';
+import type { Layers, Paid } from './layers.ts';
+import type { Member } from './members.ts';
+
+/** What a member's calls show, summed over the member's numbers. */
+export interface CallTrace {
+  /** Distinct people the work numbers called, calls, active days. */
+  people: number;
+  calls: number;
+  days: number;
+}
+
+/** Everything a role is read from, one member. Null: that layer was not seen for anybody. */
+export interface Traces {
+  dialling: CallTrace | null;
+  seats: number | null;
+  /** Accounts of other members that logged in from this member's handsets. */
+  accountsTouched: number | null;
+  adminLogins: number | null;
+  seatsReviewed: number | null;
+  reviewDays: number;
+  groupsRun: number | null;
+  groupsJoined: number;
+  /** Members paid by this one, and how many of those pay members themselves. */
+  payees: number | null;
+  payeesWhoPay: number;
+  /** From members: payments, days, variation of the amounts of the main payer. */
+  paidDays: number;
+  paidVariation: number | null;
+  paidByPayerOfPayers: boolean;
+  cryptoIn: number;
+  median: number | null;
+}
+
+export interface RoleGuess {
+  role: Role;
+  scores: Record<Role, number>;
+  reasons: Reason[];
+  notSeen: Layer[];
+  innocent: Bilingual | null;
+}
+
+/** What the layers show of each member of one ring. */
+export function tracesOf(
+  layers: Layers,
+  groups: ReadonlySet<string>,
+  members: readonly Member[],
+  calls: ReadonlyMap<string, CallTrace>,
+): Map<string, Traces> {
+  const byHandle = new Map<string, string>();
+  const byAccount = new Map<string, string>();
+  for (const m of members) {
+    for (const h of m.handles) byHandle.set(h, m.id);
+    for (const a of m.accounts) byAccount.set(a, m.id);
+  }
+  const out = new Map<string, Traces>();
+  const seen = {
+    dialler: layers.seats.length > 0 || layers.placed.length > 0,
+    logins: layers.loginDevices.length + layers.loginApps.length > 0,
+    reviews: layers.reviews.length > 0,
+    groups: layers.memberships.length > 0,
+    money: layers.payments.length > 0,
+  };
+  for (const m of members) {
+    out.set(m.id, {
+      dialling: calls.get(m.id) ?? { people: 0, calls: 0, days: 0 },
+      seats: seen.dialler ? m.seats.length : null,
+      accountsTouched: seen.logins ? 0 : null,
+      adminLogins: seen.logins ? 0 : null,
+      seatsReviewed: seen.reviews ? 0 : null,
+      reviewDays: 0,
+      groupsRun: seen.groups ? 0 : null,
+      groupsJoined: 0,
+      payees: seen.money ? 0 : null,
+      payeesWhoPay: 0,
+      paidDays: 0,
+      paidVariation: null,
+      paidByPayerOfPayers: false,
+      cryptoIn: 0,
+      median: null,
+    });
+  }
+  const get = (id: string | undefined): Traces | undefined => (id === undefined ? undefined : out.get(id));
+
+  const users = new Map<string, Map<string, number>>();
+  for (const l of layers.loginDevices) {
+    const m = byAccount.get(l.account);
+    const of = users.get(l.value) ?? new Map<string, number>();
+    of.set(m ?? `?${l.account}`, (of.get(m ?? `?${l.account}`) ?? 0) + l.logins);
+    users.set(l.value, of);
+  }
+  for (const of of users.values()) {
+    if (of.size < 2) continue;
+    // The handset's owner is whoever logged in from it most; the others were touched from it.
+    const owner = [...of.entries()].sort(([x, n], [y, k]) => k - n || (x < y ? -1 : 1))[0]![0];
+    const t = get(owner);
+    if (t !== undefined) t.accountsTouched = (t.accountsTouched ?? 0) + of.size - 1;
+  }
+  for (const l of layers.loginApps) {
+    const t = get(byAccount.get(l.account));
+    if (t !== undefined && ADMIN_APP.test(l.app)) t.adminLogins = (t.adminLogins ?? 0) + l.logins;
+  }
+  for (const r of layers.reviews) {
+    const t = get(byHandle.get(r.reviewer));
+    if (t === undefined) continue;
+    t.seatsReviewed = (t.seatsReviewed ?? 0) + 1;
+    t.reviewDays = Math.max(t.reviewDays, r.days);
+  }
+  for (const x of layers.memberships) {
+    const t = get(byHandle.get(x.member));
+    if (t === undefined || !groups.has(x.group)) continue;
+    if (x.role === 'member') t.groupsJoined++;
+    else t.groupsRun = (t.groupsRun ?? 0) + 1;
+  }
+  const pairs = layers.payments.filter((p) => byHandle.has(p.from) && byHandle.has(p.to) && p.crypto < p.payments);
+  const pays = new Map<string, Set<string>>();
+  for (const p of pairs) {
+    const [x, y] = [byHandle.get(p.from)!, byHandle.get(p.to)!];
+    if (x !== y) (pays.get(x) ?? pays.set(x, new Set()).get(x)!).add(y);
+  }
+  const payers = new Set([...pays].filter(([, to]) => to.size >= 3).map(([x]) => x));
+  const main = new Map<string, Paid>();
+  for (const p of pairs) {
+    const [x, y] = [byHandle.get(p.from)!, byHandle.get(p.to)!];
+    const t = get(y);
+    if (t === undefined || x === y) continue;
+    const known = main.get(y);
+    if (known === undefined || p.payments > known.payments) main.set(y, p);
+  }
+  for (const [x, to] of pays) {
+    const t = get(x);
+    if (t === undefined) continue;
+    t.payees = to.size;
+    t.payeesWhoPay = [...to].filter((y) => payers.has(y)).length;
+  }
+  for (const [y, p] of main) {
+    const t = get(y)!;
+    t.paidDays = p.days;
+    t.paidVariation = p.payments >= 3 ? p.variation : null;
+    t.median = p.median;
+    t.paidByPayerOfPayers = (get(byHandle.get(p.from))?.payeesWhoPay ?? 0) >= 2;
+  }
+  for (const p of layers.payments) {
+    const t = get(byHandle.get(p.to));
+    if (t !== undefined && p.crypto > 0) t.cryptoIn += p.crypto;
+  }
+  return out;
+}
+
+const ADMIN_APP = /admin|trunk|config|carrier|monitor|管理|配置|中继/i;
+
+interface Signal {
+  layer: Layer;
+  role: Role;
+  weight: number;
+  measure: string;
+  value: number;
+  unit: string;
+  text: Bilingual;
+}
+
+/**
+ * The role a member's traces speak for: log-odds add up over layers, a softmax makes them probabilities. Weights say how much commoner a
+ * trace is in the role than in the others, as domain practice has it (the roles table of the base case); they are not fitted.
+ */
+export function guessRole(t: Traces): RoleGuess {
+  const signals: Signal[] = [];
+  const say = (
+    layer: Layer,
+    role: Role,
+    weight: number,
+    measure: string,
+    value: number,
+    unit: string,
+    zh: string,
+    en: string,
+  ): void => {
+    if (weight !== 0) signals.push({ layer, role, weight, measure, value, unit, text: { zh, en } });
+  };
+  const notSeen: Layer[] = [];
+  const n = (x: number): string => x.toLocaleString('en-US', { maximumFractionDigits: 1 });
+
+  const d = t.dialling;
+  const dials = d !== null && d.people >= 8;
+  if (d === null || d.calls === 0) notSeen.push('calls');
+  else if (dials) {
+    const w = Math.min(4.5, 2 + Math.log10(d.people / 8) * 2);
+    say(
+      'calls',
+      'agent',
+      w,
+      'people_called',
+      d.people,
+      'people',
+      `在 ${n(d.days)} 天里拨打了 ${n(d.people)} 人`,
+      `called ${n(d.people)} people on ${n(d.days)} days`,
+    );
+  }
+  if (t.seats === null) notSeen.push('dialler');
+  else if (t.seats > 0) {
+    say(
+      'dialler',
+      'agent',
+      dials ? 1.5 : 0.8,
+      'seats',
+      t.seats,
+      'seats',
+      `占用 ${n(t.seats)} 个座席`,
+      `sits at ${n(t.seats)} seat${t.seats > 1 ? 's' : ''} of the dialler`,
+    );
+  }
+  if (t.adminLogins === null) notSeen.push('logins');
+  else {
+    const touched = t.accountsTouched ?? 0;
+    if (touched >= 3) {
+      say(
+        'logins',
+        'technician',
+        Math.min(4.5, 1.5 + Math.log2(touched)),
+        'accounts_touched',
+        touched,
+        'accounts',
+        `其设备登录过他人的 ${n(touched)} 个账号`,
+        `${n(touched)} accounts of others logged in from this handset`,
+      );
+    }
+    if (t.adminLogins > 0 && !dials) {
+      say(
+        'logins',
+        'technician',
+        1.6,
+        'admin_logins',
+        t.adminLogins,
+        'logins',
+        `${n(t.adminLogins)} 次登录外呼系统管理端`,
+        `${n(t.adminLogins)} logins to the dialler’s administration`,
+      );
+      say(
+        'logins',
+        'leader',
+        0.8,
+        'admin_logins',
+        t.adminLogins,
+        'logins',
+        `${n(t.adminLogins)} 次登录外呼系统管理端`,
+        `${n(t.adminLogins)} logins to the dialler’s administration`,
+      );
+    }
+  }
+  if (t.seatsReviewed === null) notSeen.push('reviews');
+  else if (t.seatsReviewed >= 2) {
+    say(
+      'reviews',
+      'inspector',
+      Math.min(7, 4 + Math.log2(t.seatsReviewed)),
+      'seats_reviewed',
+      t.seatsReviewed,
+      'seats',
+      `调听过 ${n(t.seatsReviewed)} 个座席的录音`,
+      `listened to the recordings of ${n(t.seatsReviewed)} seats`,
+    );
+  }
+  if (t.groupsRun === null) notSeen.push('groups');
+  else if (t.groupsRun > 0) {
+    say(
+      'groups',
+      'leader',
+      Math.min(4, 2 + t.groupsRun * 0.5),
+      'groups_run',
+      t.groupsRun,
+      'groups',
+      `是 ${n(t.groupsRun)} 个涉案群的群主或管理员`,
+      `owns or administers ${n(t.groupsRun)} of the ring’s groups`,
+    );
+  } else if (t.groupsJoined > 0) {
+    say(
+      'groups',
+      'agent',
+      0.5,
+      'groups_joined',
+      t.groupsJoined,
+      'groups',
+      `在 ${n(t.groupsJoined)} 个涉案群中（普通成员）`,
+      `an ordinary member of ${n(t.groupsJoined)} of the ring’s groups`,
+    );
+  }
+  if (t.payees === null) notSeen.push('money');
+  else {
+    if (t.payeesWhoPay >= 2) {
+      say(
+        'money',
+        'principal',
+        3 + Math.min(3, t.payeesWhoPay * 0.5),
+        'payees_who_pay',
+        t.payeesWhoPay,
+        'people',
+        `向 ${n(t.payeesWhoPay)} 名发薪人付款`,
+        `pays ${n(t.payeesWhoPay)} people who pay others`,
+      );
+    } else if (t.payees >= 3) {
+      say(
+        'money',
+        'leader',
+        Math.min(5, 2.5 + Math.log2(t.payees / 3 + 1)),
+        'payees',
+        t.payees,
+        'people',
+        `向 ${n(t.payees)} 名成员发薪`,
+        `pays ${n(t.payees)} members`,
+      );
+    }
+    if (t.cryptoIn > 0) {
+      say(
+        'money',
+        'principal',
+        2.5,
+        'crypto_in',
+        t.cryptoIn,
+        'payments',
+        `${n(t.cryptoIn)} 次收到虚拟币`,
+        `received virtual currency ${n(t.cryptoIn)} times`,
+      );
+    }
+    if (t.paidVariation !== null && t.payees < 3) {
+      const flat = t.paidVariation < 0.03;
+      if (flat && t.paidDays >= 3)
+        say(
+          'money',
+          'inspector',
+          2,
+          'pay_variation',
+          t.paidVariation,
+          'coefficient of variation',
+          `按日领取固定金额（${n(t.paidDays)} 天）`,
+          `paid the same amount on each of ${n(t.paidDays)} days`,
+        );
+      else if (t.paidDays >= 2)
+        say(
+          'money',
+          'agent',
+          0.8,
+          'pay_variation',
+          t.paidVariation,
+          'coefficient of variation',
+          `按日领取浮动金额（${n(t.paidDays)} 天）`,
+          `paid varying amounts on ${n(t.paidDays)} days`,
+        );
+    }
+    if (t.paidByPayerOfPayers && t.payees < 3) {
+      say(
+        'money',
+        'technician',
+        1.8,
+        'paid_from_top',
+        1,
+        'payer',
+        '由核心成员直接付款',
+        'paid by the top, not by a team leader',
+      );
+      if (t.groupsRun !== null && t.groupsRun > 0)
+        say('money', 'leader', 1.5, 'paid_from_top', 1, 'payer', '由核心成员直接付款', 'paid by the top');
+    } else if (t.paidByPayerOfPayers) {
+      say('money', 'leader', 1.5, 'paid_from_top', 1, 'payer', '由核心成员直接付款', 'paid by the top');
+    }
+  }
+  const odds: Record<Role, number> = { principal: -1, leader: -0.5, inspector: -0.5, agent: 1, technician: -1 };
+  for (const s of signals) odds[s.role] += s.weight;
+  // Who dials for a living neither leads nor configures, unless those layers say so louder.
+  const top = Math.max(...ROLES.map((r) => odds[r]));
+  const mass = ROLES.map((r) => Math.exp(odds[r] - top));
+  const all = mass.reduce((x, y) => x + y, 0);
+  const scores = Object.fromEntries(ROLES.map((r, i) => [r, Math.round((mass[i]! / all) * 1e6) / 1e6])) as Record<
+    Role,
+    number
+  >;
+  const role = ROLES.reduce((best, r) => (scores[r] > scores[best] ? r : best), 'agent' as Role);
+  const reasons = signals
+    .filter((s) => s.role === role)
+    .sort((x, y) => y.weight - x.weight)
+    .map((s): Reason => ({ measure: s.measure, value: s.value, unit: s.unit, threshold: null, text: s.text }));
+  if (reasons.length === 0) {
+    reasons.push({
+      measure: 'association',
+      value: 1,
+      unit: 'link',
+      threshold: null,
+      text: {
+        zh: '仅因关联而列入，未见足以判断分工的痕迹；默认按最常见的分工显示',
+        en: 'listed by association only; no trace tells the role, so the commonest one is shown',
+      },
+    });
+  }
+  return { role, scores, reasons, notSeen, innocent: innocentOf(role, t) };
+}
+
+/** What an innocent person in this place would look like: shown beside every role. */
+function innocentOf(role: Role, t: Traces): Bilingual {
+  if (role === 'agent') {
+    return t.paidDays > 0 && t.paidDays <= 3
+      ? {
+          zh: '可能受招聘广告诱骗、只做了几天就离开；须核实其是否知情',
+          en: 'may have been lured by a job advert and left within days; check what they knew',
+        }
+      : {
+          zh: '可能受招聘广告诱骗，误以为是正当客服工作',
+          en: 'may have been lured by a job advert and taken it for real customer service',
+        };
+  }
+  if (role === 'leader') {
+    return {
+      zh: '群主身份可能被挂名；付款可能是代发',
+      en: 'may lend the name for a group, or pass on pay for somebody else',
+    };
+  }
+  if (role === 'inspector') {
+    return {
+      zh: '正当外呼中心也有质检；须看被检座席是否涉案',
+      en: 'lawful call centres have inspectors too; it depends on the seats listened to',
+    };
+  }
+  if (role === 'technician') {
+    return { zh: '可能是不知用途的系统维护者或出租方', en: 'may maintain or lease the system without knowing its use' };
+  }
+  return {
+    zh: '资金可能代收代付；须查来源与去向',
+    en: 'may pass money on for others; check where it came from and went',
+  };
+}
