@@ -38,7 +38,8 @@ export function factsError(cause: unknown, statement: Sql | string): FactsError 
   const advice = ADVICE.find(([pattern]) => pattern.test(words))?.[1];
   const text = shown(statement);
   const excerpt = text.length > 2000 ? `${text.slice(0, 2000)}...` : text;
-  return new FactsError(`${words}${advice === undefined ? '' : `\n${advice}`}\nin the statement: ${excerpt}`, text, {
+  // Only the first line is shown to people who did not ask for more.
+  return new FactsError(`${words}${advice === undefined ? '' : ` ${advice}`}\nin the statement: ${excerpt}`, text, {
     cause,
     code: String(code),
   });

@@ -7,7 +7,8 @@ export type Column =
 export interface DelimitedFile {
   path: string;
   /** ClickHouse input format, with header where the format has one. */
-  format: 'CSVWithNames' | 'TSVWithNames' | 'JSONEachRow' | 'Parquet' | 'CustomSeparatedWithNames';
+  format:
+    'CSV' | 'CSVWithNames' | 'TSVWithNames' | 'JSONEachRow' | 'LineAsString' | 'Parquet' | 'CustomSeparatedWithNames';
   compression: 'none' | 'gzip' | 'zstd';
   /** Structure given to the engine, `col String, ...`; every column a String except for Parquet. */
   structure: string;

@@ -1,0 +1,152 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { createClient } from '@clickhouse/client';
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import { ARROW_SETTINGS, columnsFromArrow } from './arrow.ts';
+import { factsError, FILE_ORDER, jsonLines, quoted, settingsClause } from './facts-text.ts';
+import type { Settings } from './facts-text.ts';
+import type { Column, DelimitedFile, FactsStore } from './facts.ts';
+import { withoutPassword } from './address.ts';
+import type { Sql } from './sql.ts';
+
+/** A statement may compute for long before its first byte comes back. */
+const HOUR = 3_600_000;
+
+/** Connects to a ClickHouse server: `http://user:password@host:8123/database`. Throws when it cannot be reached. */
+export async function openClickhouse(url: string): Promise<FactsStore> {
+  const client = createClient({
+    url,
+    application: 'ringbreak',
+    request_timeout: HOUR,
+    clickhouse_settings: {
+      session_timezone: 'UTC',
+      date_time_input_format: 'best_effort',
+      output_format_json_quote_64bit_integers: 0,
+      // An error found late must arrive as an error, not as the tail of a result.
+      wait_end_of_query: 1,
+      http_write_exception_in_output_format: 0,
+    } as ClickHouseSettings,
+  });
+  const pong = await client.ping({ select: true });
+  if (!pong.success) {
+    await client.close();
+    throw new Error(
+      `no connection to ClickHouse at ${withoutPassword(url)}: ${pong.error.message || String((pong.error as NodeJS.ErrnoException).code)} ` +
+        '(check RINGBREAK_CLICKHOUSE_URL and that the server runs)',
+      { cause: pong.error },
+    );
+  }
+  return new ClickhouseFacts(client);
+}
+
+class ClickhouseFacts implements FactsStore {
+  readonly engine = 'clickhouse' as const;
+  readonly #client: ClickHouseClient;
+  readonly #abort = new AbortController();
+  #closed: Promise<void> | null = null;
+
+  constructor(client: ClickHouseClient) {
+    this.#client = client;
+  }
+
+  #request(statement: Sql | string) {
+    if (this.#closed !== null) throw factsError(new Error('the facts store is closed'), statement);
+    return {
+      query: (typeof statement === 'string' ? statement : statement.text).trim().replace(/;+$/, ''),
+      query_params: typeof statement === 'string' ? {} : { ...statement.params },
+      abort_signal: this.#abort.signal,
+    };
+  }
+
+  async command(statement: Sql | string, settings: Settings = {}): Promise<void> {
+    try {
+      await this.#client.command({ ...this.#request(statement), clickhouse_settings: settings as ClickHouseSettings });
+    } catch (e) {
+      throw factsError(e, statement);
+    }
+  }
+
+  async query<T = Record<string, unknown>>(statement: Sql | string): Promise<T[]> {
+    try {
+      const result = await this.#client.query({ ...this.#request(statement), format: 'JSONEachRow' });
+      return await result.json<T>();
+    } catch (e) {
+      throw factsError(e, statement);
+    }
+  }
+
+  async *stream<T = Record<string, unknown>>(statement: Sql | string): AsyncIterable<T[]> {
+    try {
+      const result = await this.#client.query({
+        ...this.#request(statement),
+        format: 'JSONEachRow',
+        // The whole result would otherwise be kept on the server first.
+        clickhouse_settings: { wait_end_of_query: 0 },
+      });
+      for await (const rows of result.stream<T>()) {
+        if (rows.length > 0) yield rows.map((row) => row.json<T>());
+      }
+    } catch (e) {
+      throw factsError(e, statement);
+    }
+  }
+
+  async columns(statement: Sql | string): Promise<Record<string, Column>> {
+    try {
+      const request = this.#request(statement);
+      const { stream } = await this.#client.exec({
+        ...request,
+        query: `${request.query} FORMAT ArrowStream`,
+        clickhouse_settings: ARROW_SETTINGS as unknown as ClickHouseSettings,
+      });
+      const pieces: Buffer[] = [];
+      for await (const piece of stream) pieces.push(piece as Buffer);
+      return columnsFromArrow(Buffer.concat(pieces));
+    } catch (e) {
+      throw factsError(e, statement);
+    }
+  }
+
+  async insert(table: string, rows: readonly object[] | AsyncIterable<readonly object[]>): Promise<void> {
+    const what = `INSERT INTO ${table} FORMAT JSONEachRow`;
+    try {
+      for await (const batch of Array.isArray(rows) ? [rows as readonly object[]] : (rows as AsyncIterable<object[]>)) {
+        for (const piece of jsonLines(batch)) await this.#send(what, [Buffer.from(piece, 'utf8')]);
+      }
+    } catch (e) {
+      throw factsError(e, what);
+    }
+  }
+
+  async load(file: DelimitedFile, into: string, select: string): Promise<void> {
+    const statement =
+      `INSERT INTO ${into} SELECT ${select} FROM input(${quoted(file.structure)})` +
+      `${settingsClause({ ...FILE_ORDER, ...file.settings })} FORMAT ${file.format}`;
+    // The bytes travel as they are; the server unpacks them.
+    const encoding = file.compression === 'none' ? {} : { 'Content-Encoding': file.compression };
+    try {
+      await this.#send(statement, createReadStream(file.path), encoding);
+    } catch (e) {
+      throw factsError(e, statement);
+    }
+  }
+
+  async #send(query: string, body: Iterable<Buffer> | AsyncIterable<Buffer>, headers = {}): Promise<void> {
+    const { stream } = await this.#client.exec({
+      query,
+      values: Readable.from(body, { objectMode: false }),
+      http_headers: headers,
+      abort_signal: this.#abort.signal,
+    });
+    stream.resume();
+    await new Promise<void>((done, fail) => stream.once('end', done).once('error', fail).once('close', done));
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= (async () => {
+      this.#abort.abort();
+      await this.#client.close();
+    })();
+    return this.#closed;
+  }
+}
