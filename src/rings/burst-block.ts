@@ -54,7 +54,7 @@ export interface BlockOptions {
   seed?: number;
   /** Highest accepted chance of finding such a block by accident. Default 0.01. */
   alpha?: number;
-  /** Redrawn graphs. Default 9; their scores are extrapolated. */
+  /** Redrawn graphs. Default 3; their scores are extrapolated. */
   redraws?: number;
   maxBlocks?: number;
 }
@@ -78,13 +78,9 @@ export function callBlocks(n: number, calls: CallColumns, options: BlockOptions 
     if (best === null) break;
     // Redrawing is the costly part: done once, and only when there is something to judge.
     if (accidents.length === 0) {
-      for (let i = 0; i < (options.redraws ?? 9); i++) {
-        const x = search(redraw(record, random), views);
-        console.log(x);
-        accidents.push(x?.score ?? 0);
-      }
+      for (let i = 0; i < (options.redraws ?? 3); i++)
+        accidents.push(search(redraw(record, random), views)?.score ?? 0);
     }
-    console.log(best.score, accidents, views.length);
     const pValue = chanceOf(best.score, accidents);
     if (pValue > alpha) break;
     found.push({ ...best, pValue });
@@ -97,6 +93,10 @@ export function callBlocks(n: number, calls: CallColumns, options: BlockOptions 
 interface CallRecord extends CallColumns {
   n: number;
   pairStart: Uint32Array;
+  /** The pair of each call, and all calls in order of time and of duration, so that a window costs what it holds. */
+  pairOf: Uint32Array;
+  byTime: Uint32Array;
+  byDuration: Uint32Array;
 }
 
 function sortByPair(n: number, calls: CallColumns): CallRecord {
@@ -118,6 +118,38 @@ function sortByPair(n: number, calls: CallColumns): CallRecord {
   });
 }
 
+function orderBy(values: Float64Array | Uint32Array): Uint32Array {
+  const order = new Uint32Array(values.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
+  return order.sort((i, j) => values[i]! - values[j]! || i - j);
+}
+
+/** First place in `order` whose value is not below `bound`. */
+function firstNotBelow(order: Uint32Array, values: Float64Array | Uint32Array, bound: number): number {
+  let low = 0;
+  let high = order.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[order[middle]!]! < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The calls a view can hold: a run of the calls in order of time or duration, to be filtered by `inView`. */
+function callsNear(view: View, record: CallRecord): Uint32Array {
+  const { at, durationMs, byTime, byDuration } = record;
+  if (view.duration !== null) {
+    const [from, to] = view.duration;
+    return byDuration.subarray(
+      firstNotBelow(byDuration, durationMs, from),
+      firstNotBelow(byDuration, durationMs, to + 1),
+    );
+  }
+  if (view.time === null) return byTime;
+  return byTime.subarray(firstNotBelow(byTime, at, view.time[0]), firstNotBelow(byTime, at, view.time[1] + 1));
+}
+
 function pairUp(n: number, sorted: CallColumns): CallRecord {
   const { caller, callee } = sorted;
   const starts: number[] = [];
@@ -125,7 +157,16 @@ function pairUp(n: number, sorted: CallColumns): CallRecord {
     if (i === 0 || caller[i] !== caller[i - 1] || callee[i] !== callee[i - 1]) starts.push(i);
   }
   starts.push(caller.length);
-  return { ...sorted, n, pairStart: Uint32Array.from(starts) };
+  const pairOf = new Uint32Array(caller.length);
+  for (let p = 0; p + 1 < starts.length; p++) pairOf.fill(p, starts[p], starts[p + 1]);
+  return {
+    ...sorted,
+    n,
+    pairStart: Uint32Array.from(starts),
+    pairOf,
+    byTime: orderBy(sorted.at),
+    byDuration: orderBy(sorted.durationMs),
+  };
 }
 
 /** The same pairs with their calls, but each now leads to a callee drawn from all pairs: degrees on both sides are kept (up to chance repeats). */
@@ -166,8 +207,8 @@ function viewsOf(record: CallRecord): View[] {
     halving(levels, (share) => times[0]! + share * (times[size - 1]! - times[0]!));
   const durationWindows = (levels: number) => halving(levels, (share) => durations[Math.floor(share * (size - 1))]!);
   const views: View[] = [EVERYTHING, ...[2, 3, 5].map((repeats) => ({ ...EVERYTHING, repeats }))];
-  for (const time of timeWindows(5)) views.push({ ...EVERYTHING, time });
-  for (const duration of durationWindows(4)) views.push({ ...EVERYTHING, duration });
+  for (const time of timeWindows(4)) views.push({ ...EVERYTHING, time });
+  for (const duration of durationWindows(3)) views.push({ ...EVERYTHING, duration });
   for (const time of timeWindows(2))
     for (const duration of durationWindows(2)) views.push({ ...EVERYTHING, time, duration });
   if (times[size - 1]! - times[0]! >= 2 * DAY) {
@@ -206,7 +247,7 @@ function search(record: CallRecord, views: readonly View[]): Candidate | null {
   const consider = (view: View): Candidate | null => {
     const graph = graphOf(record, view);
     if (graph === null) return null;
-    const block = densestBlock(graph.pairs);
+    const block = densestBlock(graph.pairs, view === EVERYTHING ? 12 : 4);
     if (block === null) return null;
     const score = block.score - naming(view);
     if (score <= (best?.score ?? 0)) return null;
@@ -237,31 +278,33 @@ function graphOf(
   record: CallRecord,
   view: View,
 ): { pairs: Bipartite; callers: Uint32Array; callees: Uint32Array } | null {
-  const { pairStart } = record;
-  const left: number[] = [];
-  const right: number[] = [];
-  for (let p = 0; p + 1 < pairStart.length; p++) {
-    let calls = 0;
-    for (let i = pairStart[p]!; i < pairStart[p + 1]! && calls < view.repeats; i++)
-      if (inView(view, record, i)) calls++;
-    if (calls < view.repeats) continue;
-    left.push(record.caller[pairStart[p]!]!);
-    right.push(record.callee[pairStart[p]!]!);
+  const { pairStart, pairOf } = record;
+  const counts = new Uint32Array(pairStart.length);
+  const included: number[] = [];
+  for (const i of callsNear(view, record)) {
+    if (inView(view, record, i) && ++counts[pairOf[i]!]! === view.repeats) included.push(pairOf[i]!);
   }
-  if (left.length === 0) return null;
-  const callers = distinct(left);
-  const callees = distinct(right);
-  const callerIndex = new Uint32Array(record.n);
-  const calleeIndex = new Uint32Array(record.n);
-  callers.forEach((v, i) => (callerIndex[v] = i));
-  callees.forEach((v, i) => (calleeIndex[v] = i));
-  const pairs = bipartite(
-    Uint32Array.from(left, (v) => callerIndex[v]!),
-    Uint32Array.from(right, (v) => calleeIndex[v]!),
-    callers.length,
-    callees.length,
-  );
-  return { pairs, callers, callees };
+  if (included.length === 0) return null;
+  const left = Uint32Array.from(included).sort();
+  const right = left.map((p) => record.callee[pairStart[p]!]!);
+  for (let i = 0; i < left.length; i++) left[i] = record.caller[pairStart[left[i]!]!]!;
+  const callers = compact(left, record.n);
+  const callees = compact(right, record.n);
+  return { pairs: bipartite(left, right, callers.length, callees.length), callers, callees };
+}
+
+/** Renumbers the values in place to 0, 1, ... in ascending order; returns what each number stands for. */
+function compact(values: Uint32Array, n: number): Uint32Array {
+  const sorted = values.slice().sort();
+  const number = new Uint32Array(n);
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i > 0 && sorted[i] === sorted[i - 1]) continue;
+    number[sorted[i]!] = count;
+    sorted[count++] = sorted[i]!;
+  }
+  for (let i = 0; i < values.length; i++) values[i] = number[values[i]!]!;
+  return sorted.slice(0, count);
 }
 
 function describe(
@@ -302,8 +345,6 @@ function middle(values: number[]): [number, number] {
   const last = Math.max(0, values.length - 1);
   return [values[Math.floor(0.05 * last)] ?? 0, values[Math.ceil(0.95 * last)] ?? 0];
 }
-
-const distinct = (values: number[]): Uint32Array => Uint32Array.from(new Set(values)).sort();
 
 function flags(n: number, of: Uint32Array): Uint8Array {
   const flag = new Uint8Array(n);

@@ -247,7 +247,10 @@ function* sharingPairs(g: Bipartite, starts: number): Generator<{ lefts: Uint32A
       correction: 'none',
       budget: 4e6,
     });
-    const order = Array.from(found.from, (_, i) => i).sort((i, j) => found.pValue[i]! - found.pValue[j]! || i - j);
+    // Only what chance seldom shares is worth a search.
+    const order: number[] = [];
+    for (let i = 0; i < found.from.length; i++) if (found.pValue[i]! < 0.001) order.push(i);
+    order.sort((i, j) => found.pValue[i]! - found.pValue[j]! || i - j);
     const used = new Set<number>();
     let yielded = 0;
     for (const i of order) {
