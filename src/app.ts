@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { homeFrom, type Home } from './model/home.ts';
 import type { FactsStore } from './store/facts.ts';
+import { openStores, type Stores } from './store/open.ts';
 import type { RecordsStore } from './store/records.ts';
 
 /** The checkout this program runs from. */
@@ -19,7 +20,9 @@ export interface World {
 export interface App extends World {
   readonly home: Home;
   readonly codeVersion: string;
-  /** Opens (and migrates) the facts store at the first call. Throws StoreBusyError when another process holds the directory. */
+  /** Takes the data directory for this process without opening a store. Throws StoreBusyError when another process has it. */
+  claim(): Promise<void>;
+  /** Opens (and migrates) the facts store at the first call. */
   facts(): Promise<FactsStore>;
   records(): Promise<RecordsStore>;
   close(): Promise<void>;
@@ -27,14 +30,20 @@ export interface App extends World {
 
 /** Makes the application; nothing is opened, and no engine is loaded, before a store is asked for. */
 export function openApp(world: World): App {
-  type Stores = { facts(): Promise<FactsStore>; records(): Promise<RecordsStore>; close(): Promise<void> };
   let stores: Promise<Stores> | undefined;
-  // Loaded on demand: the engine's library takes longer to load than the first page may take to be served.
-  const opened = (): Promise<Stores> => (stores ??= import('./store/open.ts').then((m) => m.openStores(world)));
+  const opened = (): Promise<Stores> => {
+    stores ??= openStores(world).catch((error: unknown) => {
+      // Tried again at the next question: the other process may be gone by then.
+      stores = undefined;
+      throw error;
+    });
+    return stores;
+  };
   return {
     ...world,
     home: homeFrom(world.env),
     codeVersion: codeVersion(),
+    claim: async () => void (await opened()),
     facts: async () => (await opened()).facts(),
     records: async () => (await opened()).records(),
     close: async () => {

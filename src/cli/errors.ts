@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Bilingual } from '../model/reason.ts';
+import { StoreBusyError } from '../store/lock.ts';
 
 /** What the process says to the shell. */
 export const EXIT = { done: 0, failed: 1, usage: 2, quarantined: 3 } as const;
@@ -39,58 +38,43 @@ export const neverAnalysed = (dataDir: string): CliError =>
     },
   );
 
-/** Written by a serving process into its data directory, so that others can say where it is. */
-export interface ServingNote {
-  url: string;
-  pid: number;
-}
-
-/** The process that serves `dataDir` now, or null. A note left behind by a process that died is ignored. */
-export function servedAt(dataDir: string): ServingNote | null {
-  try {
-    const note = JSON.parse(readFileSync(join(dataDir, 'serving.json'), 'utf8')) as ServingNote;
-    process.kill(note.pid, 0);
-    return note.pid === process.pid ? null : note;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * Turns whatever was thrown into a CliError. A store held by another process is recognised by name, so that this file does not
- * load the engines.
- */
+/** Turns whatever was thrown into a CliError. */
 export function toCliError(error: unknown, dataDir: string): CliError {
   if (error instanceof CliError) return error;
+  if (error instanceof StoreBusyError) return storeBusy(error, dataDir);
   const thrown = error instanceof Error ? error : new Error(String(error));
-  if (thrown.name === 'StoreBusyError') {
-    const note = servedAt(dataDir);
+  const text = thrown.message.split('\n', 1)[0] ?? '';
+  return new CliError({ zh: text, en: text }, { cause: thrown });
+}
+
+function storeBusy(error: StoreBusyError, dataDir: string): CliError {
+  const { url, pid, command } = error.holder;
+  if (url === undefined) {
     return new CliError(
-      note === null
-        ? {
-            zh: `数据目录 ${dataDir} 正被另一个进程使用。`,
-            en: `Another process is using the data directory ${dataDir}.`,
-          }
-        : {
-            zh: `数据目录 ${dataDir} 正由 ${note.url} 提供服务(进程 ${note.pid})。`,
-            en: `The data directory ${dataDir} is being served at ${note.url} (process ${note.pid}).`,
-          },
       {
-        cause: thrown,
-        action:
-          note === null
-            ? {
-                zh: '等它结束,或用 --data 指定另一个目录。',
-                en: 'Wait until it is done, or name another directory with --data.',
-              }
-            : {
-                zh: `打开 ${note.url};或先停止该服务(Ctrl-C)再运行此命令。`,
-                en: `Open ${note.url}; or stop that server (Ctrl-C) and run this command again.`,
-              },
+        zh: `数据目录 ${dataDir} 正被另一个进程使用(进程 ${pid}:${command})。`,
+        en: `Another process is using the data directory ${dataDir} (process ${pid}: ${command}).`,
+      },
+      {
+        cause: error,
+        action: {
+          zh: '等它结束,或用 --data 指定另一个目录。',
+          en: 'Wait until it is done, or name another directory with --data.',
+        },
       },
     );
   }
-  return new CliError({ zh: firstLine(thrown.message), en: firstLine(thrown.message) }, { cause: thrown });
+  return new CliError(
+    {
+      zh: `数据目录 ${dataDir} 正由 ${url} 提供服务(进程 ${pid})。`,
+      en: `The data directory ${dataDir} is being served at ${url} (process ${pid}).`,
+    },
+    {
+      cause: error,
+      action: {
+        zh: `打开 ${url};或先停止该服务(Ctrl-C)再运行此命令。`,
+        en: `Open ${url}; or stop that server (Ctrl-C) and run this command again.`,
+      },
+    },
+  );
 }
-
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text;

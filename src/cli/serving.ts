@@ -1,7 +1,7 @@
 import type { Serving } from '../server/serve.ts';
 import { serve, UnsafeHostError } from '../server/serve.ts';
 import type { CliContext } from './context.ts';
-import { CliError, servedAt, wrongUsage } from './errors.ts';
+import { CliError, wrongUsage } from './errors.ts';
 
 export interface ServingOptions {
   port: string;
@@ -11,7 +11,7 @@ export interface ServingOptions {
 
 /**
  * Listens at once, then does `work` (open, simulate, import ...) while the page already shows it, and serves until Ctrl-C.
- * A store held by another process ends it; any other failure of `work` is shown on the page and in the terminal.
+ * Something the person at the terminal must decide ends it; any other failure of `work` is shown on the page and in the terminal.
  */
 export async function serveUntilStopped(
   context: CliContext,
@@ -23,9 +23,7 @@ export async function serveUntilStopped(
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw wrongUsage({ zh: `端口不正确:${options.port}`, en: `Not a port: ${options.port}` });
   }
-  const other = servedAt(app.dataDir);
-  if (other !== null) throw Object.assign(new Error(`served at ${other.url}`), { name: 'StoreBusyError' });
-
+  await app.claim();
   const log = (line: string): void => void process.stderr.write(`${line}\n`);
   const serving = await serve(app, { host: options.host, port, demo: options.demo, log }).catch((error: unknown) => {
     throw notServed(error, options);
@@ -35,16 +33,16 @@ export async function serveUntilStopped(
       say({ zh: `端口 ${port} 已被占用,改用 ${serving.port}。`, en: `Port ${port} is taken; using ${serving.port}.` }),
     );
   }
+  serving.announce();
   process.stdout.write(`${say({ zh: '断流已启动', en: 'Ringbreak is at' })}: ${serving.url}\n`);
   try {
     await Promise.race([work(serving), aborted(signal)]);
     if (!signal.aborted) {
-      serving.announce();
       context.progress.stop();
       log(say({ zh: '就绪。按 Ctrl-C 停止。', en: 'Ready. Press Ctrl-C to stop.' }));
     }
   } catch (error) {
-    if (error instanceof Error && ['StoreBusyError', 'CliError'].includes(error.name)) {
+    if (error instanceof CliError) {
       await serving.close();
       throw error;
     }

@@ -3,7 +3,7 @@ import type { Home } from '../model/home.ts';
 import type { Progress, ProgressSink } from '../model/progress.ts';
 import type { Bilingual } from '../model/reason.ts';
 import { apiErrorOf } from './api-error.ts';
-import type { Phase, PhaseStep, RunSummary, Status } from './contract.ts';
+import type { Phase, PhaseStep, Status } from './contract.ts';
 import type { Live } from './live.ts';
 
 /** Progress reaches the pages at most this often. */
@@ -92,5 +92,3 @@ export class Board {
 
 export const noFacts = (): Record<FactKindName, number> =>
   Object.fromEntries(FACT_KIND_NAMES.map((k) => [k, 0])) as Record<FactKindName, number>;
-
-export type { RunSummary };

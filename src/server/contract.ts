@@ -365,14 +365,24 @@ export interface JudgementInput {
 // GET    /api/numbers/:number/calls?from=&to=&offset=&limit=        Page<CallRow>      newest first
 // GET    /api/rings                                                 Page<RingCard>     worst first
 // GET    /api/runs                                                  Page<RunSummary>   newest first
+// GET    /api/runs/:id/steps/:step                                 StepRows         first rows of a named step
 // POST   /api/analyse                                               RunSummary         starts a run; progress arrives over /live
 // POST   /api/imports?upload=ID                                     ImportJob          stores what was previewed
 // POST   /api/quarantine/:id   body CorrectedRow                    RetryResult        the corrected row is tried again
 // POST   /api/judgements       body JudgementInput                  Judgement
+// GET    /api/numbers.csv?(as /api/numbers)                         CSV              every row of the question, with reasons
+// GET    /api/quarantine.csv?file=                                  CSV              open quarantined rows, with reasons
+// DELETE /api/imports/:id                                           ImportJob        cancels it; what was stored stays
 // GET    /api/views?page=numbers                                    SavedView[]
 // POST   /api/views            body { page, name, query }           SavedView          same page and name: replaced
 // DELETE /api/views/:id                                             204
 
+/** First rows of a named step of the analysis, every value as text. */
+export interface StepRows {
+  name: string;
+  columns: string[];
+  rows: string[][];
+}
 export interface CorrectedRow {
   values: Record<string, string>;
 }

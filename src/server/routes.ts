@@ -1,7 +1,27 @@
 import type { Route } from './route.ts';
+import { catalogue } from './routes/catalogue.ts';
 import { judgements } from './routes/judgements.ts';
+import { number } from './routes/number.ts';
+import { numbers } from './routes/numbers.ts';
+import { overview } from './routes/overview.ts';
+import { records } from './routes/records.ts';
 import { rings } from './routes/rings.ts';
+import { runs } from './routes/runs.ts';
+import { search } from './routes/search.ts';
 import { status } from './routes/status.ts';
+import { views } from './routes/views.ts';
 
 /** Every route of the API; one file a page's question. */
-export const ROUTES: readonly Route[] = [...status, ...rings, ...judgements];
+export const ROUTES: readonly Route[] = [
+  ...status,
+  ...overview,
+  ...search,
+  ...numbers,
+  ...number,
+  ...records,
+  ...rings,
+  ...runs,
+  ...judgements,
+  ...views,
+  ...catalogue,
+];

@@ -10,8 +10,6 @@ import { Jobs } from './jobs.ts';
 import { listen, type Listening } from './listen.ts';
 import { Live } from './live.ts';
 import { Pages } from './pages.ts';
-import { countFacts } from './read/facts-count.ts';
-import { listRuns } from './read/runs.ts';
 import { DUTIES, type ServerContext } from './route.ts';
 
 export interface ServeOptions {
@@ -64,14 +62,6 @@ export function accessFrom(env: App['env'], host: string): Access {
   const token = env['RINGBREAK_TOKEN'] ?? '';
   if (!isLoopback(host) && token.length < 16) throw new UnsafeHostError(host);
   return { host, token: token === '' ? null : token };
-}
-
-/** Reads the figures of the status anew: after opening, an import, an analysis. */
-export async function refreshStatus(context: ServerContext): Promise<void> {
-  const facts = await context.app.facts();
-  const counted = await countFacts(facts);
-  const [lastRun] = await listRuns(facts, await context.app.records(), 1);
-  context.board.update({ facts: counted, lastRun: lastRun ?? null });
 }
 
 /** Builds the pages in a child process when they are missing or older than their sources; until then a page says so. */

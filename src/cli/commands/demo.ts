@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { ProgressSink } from '../../model/progress.ts';
 import type { Bilingual } from '../../model/reason.ts';
-import { importPaths } from '../../normalise/import-files.ts';
-import { analyse } from '../../pipeline.ts';
 import { countFacts } from '../../server/read/facts-count.ts';
 import { worstRing } from '../../server/read/rings.ts';
-import { refreshStatus, type Serving } from '../../server/serve.ts';
+import { refreshStatus } from '../../server/refresh.ts';
+import type { Serving } from '../../server/serve.ts';
 import { runCommand, type CliContext } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { serveUntilStopped } from '../serving.ts';
@@ -75,6 +74,7 @@ async function showDemo(context: CliContext, { context: server }: Serving, world
       await simulateInChild(world, files, both(p), context.signal);
     });
     await board.step('import', 'importing', async (p) => {
+      const { importPaths } = await import('../../normalise/import-files.ts');
       const result = await importPaths(facts, [files], { home: app.home, clock: app.clock }, both(p));
       board.update({ facts: await countFacts(facts) });
       progress.stop();
@@ -84,6 +84,7 @@ async function showDemo(context: CliContext, { context: server }: Serving, world
       server.live.send({ type: 'changed', what: 'imports' });
     });
     await board.step('analyse', 'analysing', async (p) => {
+      const { analyse } = await import('../../pipeline.ts');
       const world = { home: app.home, clock: app.clock, codeVersion: app.codeVersion };
       await analyse(facts, await app.records(), world, both(p));
     });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { refreshStatus } from '../../server/serve.ts';
+import { refreshStatus } from '../../server/refresh.ts';
 import { runCommand } from '../context.ts';
 import { serveUntilStopped } from '../serving.ts';
 

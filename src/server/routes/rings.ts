@@ -1,4 +1,5 @@
 import { notFound } from '../api-error.ts';
+import type { Page, RingCard } from '../contract.ts';
 import { ringEvidence } from '../read/ring-evidence.ts';
 import { ringNetwork } from '../read/ring-network.ts';
 import { ringTimeline } from '../read/ring-timeline.ts';
@@ -16,7 +17,10 @@ export const rings = [
     method: 'GET',
     path: '/api/rings',
     permission: 'read',
-    handle: async ({ context }) => ringCards(await context.app.facts(), await context.app.records()),
+    handle: async ({ context }): Promise<Page<RingCard>> => {
+      const rows = await ringCards(await context.app.facts(), await context.app.records());
+      return { rows, total: rows.length, offset: 0 };
+    },
   }),
   route({
     method: 'GET',

@@ -1,0 +1,189 @@
+import { DETECTORS } from '../../detect/catalogue.ts';
+import { FEATURES } from '../../features/catalogue.ts';
+import { FACT_KIND_NAMES, FACT_KINDS, type FactKindName } from '../../model/fact-kinds.ts';
+import type { Home } from '../../model/home.ts';
+import type { Bilingual } from '../../model/reason.ts';
+import type { FactsStore } from '../../store/facts.ts';
+import type { RecordsStore } from '../../store/records.ts';
+import { raw, sql } from '../../store/sql.ts';
+import type { Finding, NumberDetail, NumberRow, RingMember } from '../contract.ts';
+import { countFacts } from './facts-count.ts';
+import { findingsOf } from './findings.ts';
+import { judgementsOf, verdicts } from './judgements.ts';
+import { detectorTitle } from './labels.ts';
+import { measuresWithPeers } from './measures.ts';
+import { rowsOf } from './number-rows.ts';
+import { dayMs, parsedOrNull, PUBLISHED } from './results.ts';
+import { successions } from './succession.ts';
+
+/** Everything known of one number (canonical spelling); null when it was not analysed. */
+export async function numberDetail(
+  facts: FactsStore,
+  records: RecordsStore,
+  home: Home,
+  number: string,
+): Promise<NumberDetail | null> {
+  const [row] = await rowsOf(facts, home, await verdicts(records, 'number'), [number]);
+  if (row === undefined) return null;
+  const [
+    findings,
+    scored,
+    measures,
+    calendar,
+    hours,
+    origins,
+    reachedProvinces,
+    shared,
+    chain,
+    member,
+    judgements,
+    counts,
+  ] = await Promise.all([
+    findingsOf(facts, sql`number = ${number}`).then((all) => all.get(number) ?? []),
+    facts.query<{ innocent: string }>(sql`SELECT innocent FROM number_index WHERE number = ${number}`),
+    measuresWithPeers(facts, number),
+    facts.query<{ day: number; n: number }>(sql`
+        SELECT ${raw(dayMs('started_at', home.zone))} AS day, count() AS n FROM calls WHERE caller = ${number} GROUP BY day ORDER BY day`),
+    hoursOf(facts, home, number),
+    facts.query<NumberDetail['origins'][number]>(sql`
+        SELECT origin_country AS country, city, origin_ip AS ip, count() AS calls FROM calls
+        WHERE caller = ${number} AND (origin_country != '' OR city != '' OR origin_ip != '')
+        GROUP BY country, city, ip ORDER BY calls DESC, country, city, ip LIMIT 50`),
+    facts.query<{ province: string; n: number }>(sql`
+        SELECT province, count() AS n FROM numbers FINAL
+        WHERE province != '' AND id IN (SELECT callee FROM calls WHERE caller = ${number}) GROUP BY province ORDER BY n DESC, province`),
+    sharedWith(facts, number),
+    successions(facts, number),
+    memberOf(facts, number),
+    judgementsOf(records, 'number', number),
+    countFacts(facts),
+  ]);
+  const innocent = innocentOf(parsedOrNull<Bilingual[]>(scored[0]?.innocent ?? '') ?? [], findings, row);
+  return {
+    row,
+    sentence: sentenceOf(row, innocent),
+    findings: findings.map((f) => ({ ...f, title: detectorTitle(f.detector) })),
+    innocent,
+    notSeen: notSeen(counts),
+    measures,
+    calendar,
+    hours,
+    origins,
+    reachedProvinces,
+    shared: member === null ? shared : [...shared, ...member.shared],
+    predecessors: chain.filter((s) => s.to === number).flatMap((s) => link(s.from, s)),
+    successors: chain.filter((s) => s.from === number).flatMap((s) => link(s.to, s)),
+    ring: member?.ring ?? null,
+    judgements,
+  };
+}
+
+const link = (number: string, s: { score: number; reasons: Finding['reasons'] }): NumberDetail['successors'] => {
+  const [reason] = s.reasons;
+  return reason === undefined ? [] : [{ number, score: s.score, reason }];
+};
+
+/** 7 x 24 outgoing calls in the home zone, row 0 = Monday. */
+async function hoursOf(facts: FactsStore, home: Home, number: string): Promise<number[][]> {
+  const rows = await facts.query<{ day: number; hour: number; n: number }>(sql`
+    SELECT toDayOfWeek(toTimeZone(started_at, ${raw(`'${home.zone}'`)})) - 1 AS day, toHour(toTimeZone(started_at, ${raw(`'${home.zone}'`)})) AS hour,
+      count() AS n FROM calls WHERE caller = ${number} GROUP BY day, hour`);
+  const grid = Array.from({ length: 7 }, () => new Array<number>(24).fill(0));
+  for (const r of rows) {
+    const line = grid[r.day];
+    if (line !== undefined) line[r.hour] = r.n;
+  }
+  return grid;
+}
+
+/** Accounts, devices and addresses this number was used on, and the other numbers used on them. */
+async function sharedWith(facts: FactsStore, number: string): Promise<NumberDetail['shared']> {
+  const layer = (name: string, column: string) => sql`
+    SELECT ${name} AS layer, ${raw(column)} AS id, arraySlice(arraySort(groupUniqArray(200)(caller)), 1, 50) AS numbers FROM calls
+    WHERE caller != ${number} AND ${raw(column)} != ''
+      AND ${raw(column)} IN (SELECT ${raw(column)} FROM calls WHERE caller = ${number} AND ${raw(column)} != '' GROUP BY ${raw(column)} ORDER BY count() DESC LIMIT 30)
+    GROUP BY id`;
+  return facts.query(sql`
+    SELECT layer, id, numbers FROM (${layer('account', 'account')} UNION ALL ${layer('imei', 'imei')} UNION ALL ${layer('ip', 'origin_ip')})
+    ORDER BY indexOf(['account', 'imei', 'ip'], layer), length(numbers), id LIMIT 60`);
+}
+
+/** The ring member who used this number, and that member's other numbers. */
+async function memberOf(
+  facts: FactsStore,
+  number: string,
+): Promise<{ ring: NonNullable<NumberDetail['ring']>; shared: NumberDetail['shared'] } | null> {
+  const [row] = await facts.query<{ ring: string; name: string; document: string }>(sql`
+    SELECT m.ring AS ring, JSONExtractString(r.document, 'card', 'name', 'zh') AS name, m.document AS document
+    FROM (SELECT * FROM ring_members WHERE run = ${PUBLISHED} AND has(numbers, ${number})) AS m
+    LEFT JOIN (SELECT id, document FROM rings WHERE run = ${PUBLISHED}) AS r ON r.id = m.ring
+    ORDER BY m.role_score DESC, m.member LIMIT 1`);
+  if (row === undefined) return null;
+  const member = JSON.parse(row.document) as RingMember;
+  const others = member.numbers.filter((n) => n !== number).slice(0, 50);
+  return {
+    ring: { id: row.ring, name: row.name, role: member.role, roleScore: member.roleScore },
+    shared:
+      others.length === 0 || member.kind === 'number' ? [] : [{ layer: 'person', id: member.id, numbers: others }],
+  };
+}
+
+/** Every innocent explanation that was considered, once each. A flagged number always has one. */
+function innocentOf(scored: readonly Bilingual[], findings: readonly Finding[], row: NumberRow): Bilingual[] {
+  const all = [
+    ...scored,
+    ...findings.flatMap((f) => (f.innocent === null ? [] : [f.innocent])),
+    ...findings.flatMap((f) => f.reasons.flatMap((r) => (r.innocent === undefined ? [] : [r.innocent]))),
+  ];
+  const once = [...new Map(all.map((text) => [text.zh, text])).values()];
+  if (once.length > 0 || !row.flagged) return once;
+  return [
+    {
+      zh: '也可能是未登记的合法外呼号码:请核实机主与用途。',
+      en: 'It may be an unregistered lawful calling line: verify its holder and use.',
+    },
+  ];
+}
+
+function sentenceOf(row: NumberRow, innocent: readonly Bilingual[]): Bilingual {
+  const top = row.topReason?.text;
+  if (row.lawful !== null && !row.flagged) {
+    return { zh: `未标记:${row.lawful}。`, en: `Not flagged: ${row.lawful}.` };
+  }
+  if (top === undefined) return { zh: '没有发现可疑之处。', en: 'Nothing suspicious was found.' };
+  const looks = innocent[0];
+  return {
+    zh: `${row.flagged ? '可疑' : '未达标记线'}:${top.zh}${looks === undefined ? '' : `;相似的合法情形:${looks.zh}`}`,
+    en: `${row.flagged ? 'Suspicious' : 'Below the flag'}: ${top.en}${looks === undefined ? '' : `; what innocent looks the same: ${looks.en}`}`,
+  };
+}
+
+const KIND_NAMES: Readonly<Record<FactKindName, Bilingual>> = {
+  calls: { zh: '通话', en: 'calls' },
+  logins: { zh: '登录', en: 'logins' },
+  cases: { zh: '报案', en: 'cases' },
+  payments: { zh: '资金', en: 'payments' },
+  seats: { zh: '座席', en: 'dialler seats' },
+  reviews: { zh: '质检', en: 'reviews of recordings' },
+  memberships: { zh: '群成员', en: 'group memberships' },
+  dealings: { zh: '既往交易', en: 'past dealings' },
+  texts: { zh: '文本', en: 'texts' },
+  registry: { zh: '合法号码登记', en: 'registry of lawful numbers' },
+};
+
+/** Kinds of fact that no file was imported of, with the detectors that could not judge without them. */
+function notSeen(counts: Readonly<Record<FactKindName, number>>): Bilingual[] {
+  return FACT_KIND_NAMES.filter((kind) => counts[kind] === 0).flatMap((kind) => {
+    const silent = DETECTORS.filter((d) => d.needs.includes(FACT_KINDS[kind].table)).map((d) => d.title);
+    if (silent.length === 0 && kind !== 'registry') return [];
+    const name = KIND_NAMES[kind];
+    return [
+      {
+        zh: `无${name.zh}数据,未判断${silent.length === 0 ? '' : `:${silent.map((t) => t.zh).join('、')}`}`,
+        en: `No ${name.en}: not judged${silent.length === 0 ? '' : ` (${silent.map((t) => t.en).join(', ')})`}`,
+      },
+    ];
+  });
+}
+
+export const MEASURES = FEATURES.map(({ name, unit, meaning }) => ({ name, unit, meaning }));
