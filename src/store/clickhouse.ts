@@ -24,6 +24,9 @@ export async function openClickhouse(url: string): Promise<FactsStore> {
       output_format_json_quote_64bit_integers: 0,
       // An error found late must arrive as an error, not as the tail of a result.
       wait_end_of_query: 1,
+      // Keeps a connection that computes for long from being taken for a dead one.
+      send_progress_in_http_headers: 1,
+      http_headers_progress_interval_ms: '20000',
       http_write_exception_in_output_format: 0,
     } as ClickHouseSettings,
   });

@@ -79,8 +79,15 @@ function storesOf(world: StoresWorld, migrate: boolean): Stores {
       closed ??= (async () => {
         try {
           // An opening that failed has told whoever asked for it.
-          const open = await Promise.all([facts, records].map((s) => s.opened()?.catch(() => null)));
-          await Promise.all(open.map((store) => store?.close()));
+          const [f, r] = [facts.opened(), records.opened()];
+          await f?.then(
+            (store) => store.close(),
+            () => undefined,
+          );
+          await r?.then(
+            (store) => store.close(),
+            () => undefined,
+          );
         } finally {
           unlock();
         }
