@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { analyse } from '../../pipeline.ts';
 import { countFacts } from '../../server/read/facts-count.ts';
-import { listRuns } from '../../server/read/runs.ts';
+import type { StepReport } from '../../store/step.ts';
 import { runCommand } from '../context.ts';
 import { CliError } from '../errors.ts';
-import { formatCount, table } from '../output.ts';
+import { formatCount, table, type Lang } from '../output.ts';
 
 /** features -> findings -> rings -> roles; publishes the result as one run. */
 export function register(program: Command): void {
@@ -22,20 +22,26 @@ export function register(program: Command): void {
             { action: { zh: '先运行 ringbreak import 导入。', en: 'Run ringbreak import first.' } },
           );
         }
+        const shown: StepReport[] = [];
         const run = await analyse(
           facts,
           records,
-          { home: app.home, clock: app.clock, codeVersion: app.codeVersion, explain: options.explain === true },
+          {
+            home: app.home,
+            clock: app.clock,
+            codeVersion: app.codeVersion,
+            ...(options.explain === true ? { explain: (step: StepReport) => void shown.push(step) } : {}),
+          },
           progress.sink,
         );
         progress.stop();
-        const [summary] = await listRuns(facts, records, 1);
-        await result(run, () =>
+        await result(options.explain === true ? { ...run, explain: shown } : run, () =>
           [
+            ...shown.map((step) => explained(step, lang)),
             say({ zh: `分析 ${run.id} 完成`, en: `Run ${run.id} is done` }),
             say({
-              zh: `号码 ${formatCount(summary?.numbers ?? 0)},可疑 ${formatCount(summary?.flagged ?? 0)},团伙 ${summary?.rings ?? 0}`,
-              en: `${formatCount(summary?.numbers ?? 0)} numbers, ${formatCount(summary?.flagged ?? 0)} flagged, ${summary?.rings ?? 0} rings`,
+              zh: `号码 ${formatCount(run.numbers)},可疑 ${formatCount(run.flagged)},团伙 ${run.rings}`,
+              en: `${formatCount(run.numbers)} numbers, ${formatCount(run.flagged)} flagged, ${run.rings} rings`,
             }),
             table(
               [
@@ -55,3 +61,17 @@ export function register(program: Command): void {
       }),
     );
 }
+
+/** A step's name and its first rows. */
+function explained(step: StepReport, lang: Lang): string {
+  const columns = Object.keys(step.sample[0] ?? {}).map((name) => ({
+    title: { zh: name, en: name },
+    value: (row: Record<string, unknown>) => cell(row[name]),
+  }));
+  return `${step.name}  ${Math.round(step.ms)} ms\n${columns.length === 0 ? '' : table(columns, step.sample, lang)}`;
+}
+
+const cell = (value: unknown): string => {
+  const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+};

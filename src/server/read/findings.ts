@@ -1,3 +1,4 @@
+import { BASE_SCORE } from '../../pipeline.ts';
 import { sql, raw, type Sql } from '../../store/sql.ts';
 import type { FactsStore } from '../../store/facts.ts';
 import type { Finding } from '../contract.ts';
@@ -45,14 +46,18 @@ export async function scoredNumbers(
   facts: FactsStore,
   choose: { number?: string; all?: boolean },
 ): Promise<ScoredNumber[]> {
+  // Numbers that no detector spoke of have no row in `scores`.
   const condition =
-    choose.number !== undefined ? sql`number = ${choose.number}` : raw(choose.all === true ? '1' : 'flagged = 1');
+    choose.number !== undefined
+      ? sql`m.number = ${choose.number}`
+      : raw(choose.all === true ? '1' : "s.number != '' AND s.flagged = 1");
+  const chosen = sql`
+    FROM (SELECT number FROM measures UNION DISTINCT SELECT number FROM scores WHERE run = ${PUBLISHED}) AS m
+    LEFT JOIN (SELECT * FROM scores WHERE run = ${PUBLISHED}) AS s ON s.number = m.number WHERE ${condition}`;
   const rows = await facts.query<{ number: string; score: number; flagged: number; ring: string }>(sql`
-    SELECT number, score, flagged, ring FROM scores WHERE run = ${PUBLISHED} AND ${condition} ORDER BY score DESC, number`);
-  const found = await findingsOf(
-    facts,
-    sql`number IN (SELECT number FROM scores WHERE run = ${PUBLISHED} AND ${condition})`,
-  );
+    SELECT m.number AS number, if(s.number = '', ${BASE_SCORE}, s.score) AS score, s.flagged AS flagged, s.ring AS ring ${chosen}
+    ORDER BY score DESC, number`);
+  const found = await findingsOf(facts, sql`number IN (SELECT m.number ${chosen})`);
   return rows.map((r) => ({
     number: r.number,
     score: r.score,

@@ -1,3 +1,4 @@
+import { BASE_SCORE } from '../../pipeline.ts';
 import { sql } from '../../store/sql.ts';
 import type { FactsStore } from '../../store/facts.ts';
 import { publishedRun } from './results.ts';
@@ -28,17 +29,16 @@ async function build(facts: FactsStore, run: string): Promise<void> {
   if (there[0]?.run === run) return;
   await facts.command(sql`
     CREATE OR REPLACE TABLE number_index ENGINE = MergeTree ORDER BY number AS
-    SELECT s.run AS run, s.number AS number, n.kind AS kind, n.country AS country, n.province AS province, n.city AS city,
-      s.score AS score, s.flagged AS flagged, s.top_reason AS top_reason, s.detectors AS detectors, s.lawful AS lawful,
-      s.ring AS ring, s.member AS member, s.role AS role, s.innocent AS innocent,
+    SELECT ${run} AS run, m.number AS number, n.kind AS kind, n.country AS country, n.province AS province, n.city AS city,
+      if(s.number = '', ${BASE_SCORE}, s.score) AS score, s.flagged AS flagged, s.top_reason AS top_reason, s.detectors AS detectors,
+      s.lawful AS lawful, s.ring AS ring, s.member AS member, s.role AS role, s.innocent AS innocent,
       toUInt32(ifNull(m.calls_out, 0)) AS calls, toUInt32(ifNull(m.out_degree, 0)) AS people,
       toUInt32(ifNull(m.victim_contacts, 0)) AS victims,
-      if(m.number = '', NULL, toUnixTimestamp64Milli(m.first_seen)) AS first_seen,
-      if(m.number = '', NULL, toUnixTimestamp64Milli(m.last_seen)) AS last_seen,
+      toUnixTimestamp64Milli(m.first_seen) AS first_seen, toUnixTimestamp64Milli(m.last_seen) AS last_seen,
       m.origin_home_share AS origin_home_share, m.strangers_share AS strangers_share, m.call_back_ratio AS call_back_share,
       m.answer_seizure_ratio AS answer_seizure_ratio
-    FROM (SELECT * FROM scores WHERE run = ${run}) AS s
+    FROM measures AS m
+    LEFT JOIN (SELECT * FROM scores WHERE run = ${run}) AS s ON s.number = m.number
     LEFT JOIN (SELECT id, any(kind) AS kind, any(country) AS country, any(province) AS province, any(city) AS city FROM numbers GROUP BY id) AS n
-      ON n.id = s.number
-    LEFT JOIN measures AS m ON m.number = s.number`);
+      ON n.id = m.number`);
 }

@@ -1,7 +1,7 @@
 import { raw, sql, type Sql } from '../../store/sql.ts';
 import type { Home } from '../../model/home.ts';
 import type { FactsStore } from '../../store/facts.ts';
-import type { FacetValue, NumberRow, NumbersPage, Verdict } from '../contract.ts';
+import type { Bilingual, FacetValue, NumberRow, NumbersPage, Verdict } from '../contract.ts';
 import { countryName, detectorTitle } from './labels.ts';
 import { numberIndex } from './number-index.ts';
 import { dayMs, parsedOrNull } from './results.ts';
@@ -213,7 +213,7 @@ function numberRow(r: IndexRow, said: Verdicts): NumberRow {
     victims: r.victims,
     ring: r.ring === '' ? null : r.ring,
     role: r.role === '' ? null : (r.role as NumberRow['role']),
-    lawful: r.lawful === '' ? null : r.lawful,
+    lawful: parsedOrNull<Bilingual>(r.lawful)?.zh ?? null,
     firstSeen: r.first_seen,
     lastSeen: r.last_seen,
     strip: [],

@@ -1,6 +1,7 @@
 import type { Home } from '../../model/home.ts';
 import type { FactsStore } from '../../store/facts.ts';
 import type { RecordsStore } from '../../store/records.ts';
+import { provinceOfCity } from '../../normalise/place.ts';
 import { raw, sql, type Sql } from '../../store/sql.ts';
 import type { DayCount, Figure, NeedsPerson, Overview, PlaceCount, Reason } from '../contract.ts';
 import { verdicts } from './judgements.ts';
@@ -27,7 +28,7 @@ export async function overview(
   const day = (column: string) => raw(dayMs(column, home.zone));
   const days = (statement: Sql): Promise<DayCount[]> =>
     analysed ? facts.query<DayCount>(statement) : Promise.resolve([]);
-  const ringNumbers = sql`(SELECT arrayJoin(numbers) FROM ring_members WHERE run = ${PUBLISHED})`;
+  const ringNumbers = sql`(SELECT number FROM ring_numbers WHERE work = 1)`;
 
   const [span, calls, flagged, rings, reachedDays, reached, places, latest, needs, runs] = await Promise.all([
     facts.query<{ n: number; from: number; to: number }>(
@@ -101,18 +102,32 @@ async function placesOf(
   if (!analysed) return { callers: [], reached: [], victims: await victims, members: [] };
   const members = sql`SELECT JSONExtractString(document, 'province') AS province FROM ring_members WHERE run = ${PUBLISHED}`;
   return {
-    // Where flagged numbers' calls were placed, by the province of the city the network saw.
-    callers: await count(sql`
-      SELECT number, if(c.province = '', city, c.province) AS province FROM (
-        SELECT caller AS number, topK(1)(city)[1] AS city FROM calls
-        WHERE city != '' AND caller IN (SELECT number FROM number_index WHERE flagged = 1) AND ${within('started_at')} GROUP BY caller
-      ) AS p LEFT JOIN (SELECT city, any(province) AS province FROM numbers WHERE city != '' GROUP BY city) AS c ON c.city = p.city`),
+    callers: await callerPlaces(facts, within),
     reached: await count(sql`
       SELECT id, any(province) AS province FROM numbers
       WHERE id IN (SELECT callee FROM calls WHERE caller IN ${ringNumbers} AND ${within('started_at')}) GROUP BY id`),
     victims: await victims,
     members: await count(members),
   };
+}
+
+/** Where flagged numbers' calls were placed, by the city the network saw most often. */
+async function callerPlaces(facts: FactsStore, within: (column: string) => Sql): Promise<PlaceCount[]> {
+  const cities = await facts.query<{ city: string; n: number }>(sql`
+    SELECT city, count() AS n FROM (
+      SELECT caller, argMax(city, (n, city)) AS city FROM (
+        SELECT caller, city, count() AS n FROM calls
+        WHERE city != '' AND caller IN (SELECT number FROM number_index WHERE flagged = 1) AND ${within('started_at')} GROUP BY caller, city
+      ) GROUP BY caller
+    ) GROUP BY city`);
+  const provinces = new Map<string, number>();
+  for (const { city, n } of cities) {
+    const province = provinceOfCity(city);
+    if (province !== '') provinces.set(province, (provinces.get(province) ?? 0) + n);
+  }
+  return [...provinces]
+    .map(([province, n]) => ({ province, n }))
+    .sort((a, b) => b.n - a.n || (a.province < b.province ? -1 : 1));
 }
 
 async function latestFindings(facts: FactsStore, within: (column: string) => Sql): Promise<Overview['latest']> {

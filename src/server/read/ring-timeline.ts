@@ -16,10 +16,10 @@ export async function ringTimeline(facts: FactsStore, home: Home, ring: string):
   const members = await ringMembers(facts, ring);
   if (members.length === 0) return null;
   const keys = membersByKey(members);
-  const numbers = [...new Set(members.flatMap((m) => m.numbers))];
   const accounts = [...new Set(members.flatMap((m) => m.accounts))];
   const every = [...keys.keys()];
-  const placed = sql`(has(${accounts}, account) OR has(${numbers}, caller))`;
+  const numbers = sql`(SELECT number FROM ring_numbers WHERE work = 1 AND ring = ${ring})`;
+  const placed = sql`caller IN ${numbers}`;
 
   const [hours, events, daily] = await Promise.all([
     facts.query<{ caller: string; account: string; hour: number; n: number }>(sql`
@@ -65,7 +65,7 @@ function laneEvents(
   home: Home,
   every: readonly string[],
   accounts: readonly string[],
-  numbers: readonly string[],
+  numbers: Sql,
 ): Promise<(LaneEvent & { who: string })[]> {
   return facts.query(sql`
     SELECT who, at, kind, text FROM (

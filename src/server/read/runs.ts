@@ -52,7 +52,7 @@ async function countsOf(facts: FactsStore, ids: readonly string[]): Promise<Coun
   if (ids.length === 0) return new Map();
   const rows = await facts.query<{ id: string; numbers: number; flagged: number; rings: number }>(sql`
     SELECT run AS id, sum(n) AS numbers, sum(f) AS flagged, sum(r) AS rings FROM (
-      SELECT run, count() AS n, countIf(flagged = 1) AS f, 0 AS r FROM scores WHERE run IN ${ids} GROUP BY run
+      SELECT run, (SELECT count() FROM measures) AS n, countIf(flagged = 1) AS f, 0 AS r FROM scores WHERE run IN ${ids} GROUP BY run
       UNION ALL
       SELECT run, 0, 0, count() FROM rings WHERE run IN ${ids} GROUP BY run
     ) GROUP BY run`);
