@@ -52,7 +52,7 @@ for (const prefix of prefixes) {
 }
 // Runs of equal places: "<place in base 36>.<length in base 36>", the length left out when it is 1.
 const runs = [];
-for (let from = 0; from < table.length; ) {
+for (let from = 0; from < table.length;) {
   let to = from;
   while (to < table.length && table[to] === table[from]) to++;
   runs.push(table[from].toString(36) + (to - from === 1 ? '' : `.${(to - from).toString(36)}`));

@@ -1,0 +1,262 @@
+import { FACT_KINDS } from '../model/fact-kinds.ts';
+import type { Home } from '../model/home.ts';
+import { balances, type Balance } from '../model/import-balance.ts';
+import type { ProgressSink } from '../model/progress.ts';
+import type { Bilingual } from '../model/reason.ts';
+import type { FactsStore } from '../store/facts.ts';
+import { factSql, type FactSql } from './fact-sql.ts';
+import { literal } from './instant.ts';
+import {
+  completed,
+  dropStages,
+  hex,
+  importIdText,
+  record,
+  removeRows,
+  stageName,
+  takeBack,
+  type LedgerEntry,
+} from './ledger.ts';
+import type { Recognised } from './layout.ts';
+import { mapParties, storeNumbers } from './parties.ts';
+import { ImportRefusal } from './refusal.ts';
+import { MAX_LINE, stageFile } from './stage.ts';
+
+export interface LoadContext {
+  facts: FactsStore;
+  home: Home;
+  clock: () => number;
+  progress: ProgressSink;
+  importId: string;
+  maxLine?: number;
+  tempDir?: string;
+}
+
+export const STEPS = {
+  hash: { zh: '校验文件', en: 'Checking the file' },
+  read: { zh: '读取行', en: 'Reading rows' },
+  numbers: { zh: '规范号码', en: 'Reading numbers' },
+  normalise: { zh: '规范化并入库', en: 'Normalising and storing' },
+  duplicates: { zh: '查重', en: 'Looking for duplicates' },
+  balance: { zh: '核对', en: 'Proving the balance' },
+} as const satisfies Record<string, Bilingual>;
+
+/** Keys looked at together when duplicates are searched: bounds the memory to some hundred MB. */
+const KEYS_AT_ONCE = 8_000_000;
+
+interface Staged extends FactSql {
+  stage: string;
+  parties: string;
+  rows: number;
+}
+
+/** Stages a file and makes its party map. Nothing of it can be seen by anybody yet. */
+export async function stageRecognised(context: LoadContext, { layout, mapping }: Recognised): Promise<Staged> {
+  const { facts, home, progress } = context;
+  const { sha256, hasNul, textBytes } = layout.file;
+  const stage = stageName(sha256, mapping.kind);
+  const parties = `${stage}_parties`;
+  progress({ step: 'read', text: STEPS.read, done: 0, total: textBytes, unit: 'bytes' });
+  await stageFile(facts, layout, mapping, stage, {
+    maxLine: context.maxLine ?? MAX_LINE,
+    ...(context.tempDir === undefined ? {} : { tempDir: context.tempDir }),
+  });
+  const rows = await count(facts, `SELECT count() AS n FROM ${stage}`);
+  progress({ step: 'read', text: STEPS.read, done: textBytes, total: textBytes, unit: 'bytes' });
+  progress({ step: 'numbers', text: STEPS.numbers, done: 0, total: null, unit: 'numbers' });
+  await mapParties(facts, mapping, stage, parties, home, (done) =>
+    progress({ step: 'numbers', text: STEPS.numbers, done, total: null, unit: 'numbers' }),
+  );
+  return {
+    ...factSql(mapping, { stage, parties }, home, { sha256, hasNul: hasNul || layout.encoding.startsWith('utf-16') }),
+    stage,
+    parties,
+    rows,
+  };
+}
+
+/**
+ * Takes one recognised file in: ledger 'loading' -> staging -> facts and quarantine -> duplicates out -> proven balance -> ledger 'done'.
+ * Killed anywhere before 'done', `recoverImports` takes everything back; what throws is taken back here.
+ */
+export async function loadFile(context: LoadContext, recognised: Recognised): Promise<LedgerEntry> {
+  const { facts, clock } = context;
+  const { layout, mapping } = recognised;
+  const { file } = layout;
+  const before = await completed(facts, file.sha256, mapping.kind);
+  const entry: LedgerEntry = {
+    path: file.path,
+    sha256: file.sha256,
+    kind: mapping.kind,
+    bytes: file.bytes,
+    profile: mapping.profile,
+    state: 'loading',
+    error: '',
+    rows: 0,
+    facts: 0,
+    duplicates: 0,
+    quarantined: 0,
+    startedAt: clock(),
+    endedAt: null,
+    importId: context.importId,
+  };
+  if (before !== null) {
+    // The very same bytes: every row is known, as a fact, as a duplicate of one or in quarantine.
+    const again: LedgerEntry = {
+      ...entry,
+      state: 'done',
+      rows: before.rows,
+      duplicates: before.rows,
+      endedAt: clock(),
+    };
+    await record(facts, again, clock());
+    return again;
+  }
+  await record(facts, entry, clock());
+  try {
+    const balance = await fill(context, recognised);
+    const done: LedgerEntry = { ...entry, ...balance, state: 'done', endedAt: clock() };
+    await record(facts, done, clock());
+    await dropStages(facts, stageName(file.sha256, mapping.kind));
+    return done;
+  } catch (e) {
+    // On a full disk even this may fail: the ledger then still says 'loading', and the next import takes the rest back.
+    try {
+      await takeBack(facts, entry);
+      const words = (e instanceof Error ? e.message : String(e)).split('\n', 1)[0] ?? '';
+      await record(facts, { ...entry, state: 'failed', error: words, endedAt: clock() }, clock());
+    } catch {
+      // the first error is the one to report
+    }
+    throw e;
+  }
+}
+
+async function fill(context: LoadContext, recognised: Recognised): Promise<Balance> {
+  const { facts, progress } = context;
+  const { mapping, layout } = recognised;
+  const { table } = FACT_KINDS[mapping.kind];
+  const sha256 = hex(layout.file.sha256);
+  const staged = await stageRecognised(context, recognised);
+  const { rows } = staged;
+  const tick = (step: keyof typeof STEPS, done: number): void =>
+    progress({ step, text: STEPS[step], done, total: rows, unit: 'rows' });
+
+  tick('normalise', 0);
+  await facts.command(
+    `INSERT INTO ${table} (${staged.columns.join(', ')}) SELECT ${staged.select} FROM ${staged.from} WHERE ${staged.verdict} = ''
+     SETTINGS max_insert_threads = 2`,
+  );
+  tick('normalise', rows);
+  await facts.command(quarantineInsert(context, recognised, staged));
+  await storeNumbers(facts, mapping, staged.stage, staged.parties, context.home);
+
+  tick('duplicates', 0);
+  const duplicates = await removeDuplicates(facts, table, sha256, staged.stage);
+  tick('duplicates', rows);
+
+  const balance: Balance = {
+    rows,
+    facts: await count(facts, `SELECT count() AS n FROM ${table} WHERE file_sha256 = '${sha256}'`),
+    duplicates,
+    quarantined: await count(
+      facts,
+      `SELECT uniqExact(row) AS n FROM quarantine WHERE file_sha256 = '${sha256}' AND kind = '${mapping.kind}' AND import_id = '${importIdText(context.importId)}'`,
+    ),
+  };
+  if (!balances(balance)) {
+    const { facts: kept, quarantined } = balance;
+    throw new ImportRefusal('balance', {
+      zh: `${layout.file.path}:读入 ${rows} 行,但事实 ${kept} + 重复 ${duplicates} + 隔离 ${quarantined} 不等于它;已撤回。这是程序错误,请报告。`,
+      en: `${layout.file.path}: ${rows} rows were read, but facts ${kept} + duplicates ${duplicates} + quarantined ${quarantined} differ from that; taken back. This is a defect of the program: please report it.`,
+    });
+  }
+  tick('balance', rows);
+  return balance;
+}
+
+function quarantineInsert(context: LoadContext, { layout, mapping }: Recognised, staged: Staged): string {
+  const { sha256 } = layout.file;
+  const cells = layout.header.map((name, i) => `${literal(name)}, s.c${i}`).join(', ');
+  // A row that could not be cut into cells has its text instead, under a name no column has.
+  const raw = `if(s.broken != '', toJSONString(map('', s.raw)), toJSONString(map(${cells === '' ? "'', ''" : cells})))`;
+  return `INSERT INTO quarantine (id, kind, file_sha256, row, import_id, \`column\`, reason, value, raw, state, version)
+    SELECT concat('${sha256.slice(0, 12)}:', toString(s.row)), '${mapping.kind}', '${hex(sha256)}', s.row, '${importIdText(context.importId)}',
+      ${staged.badColumn}, ${staged.verdict} AS why, substring(${staged.badValue}, 1, 1000), ${raw}, 'open', ${context.clock() * 1000}
+    FROM ${staged.from} WHERE why != ''`;
+}
+
+/**
+ * Takes the rows of `sha256` out that say the same as another row: an earlier one of the same file, or any of another file. When
+ * nothing overlaps this is one pass over the keys. Returns how many were taken out.
+ */
+async function removeDuplicates(facts: FactsStore, table: string, sha256: string, stage: string): Promise<number> {
+  const own = `file_sha256 = '${sha256}'`;
+  const mine = await count(facts, `SELECT count() AS n FROM ${table} WHERE ${own}`);
+  if (mine === 0) return 0;
+  const others = await count(facts, `SELECT count() AS n FROM ${table} WHERE file_sha256 != '${sha256}'`);
+  const found = `${stage}_duplicates`;
+  await facts.command(`DROP TABLE IF EXISTS ${found}`);
+  await facts.command(`CREATE TABLE ${found} (row UInt64) ENGINE = MergeTree ORDER BY row`);
+  const slices = Math.ceil(mine / KEYS_AT_ONCE);
+  for (let i = 0; i < slices; i++) {
+    const slice = slices === 1 ? '1' : `key % ${slices} = ${i}`;
+    await facts.command(`INSERT INTO ${found}
+      WITH twice AS (SELECT key, min(row) AS first FROM ${table} WHERE ${own} AND ${slice} GROUP BY key HAVING count() > 1)
+      SELECT row FROM ${table} AS t INNER JOIN twice ON t.key = twice.key WHERE ${own} AND ${slice} AND row != first`);
+    if (others > 0) {
+      await facts.command(`INSERT INTO ${found} SELECT row FROM ${table} WHERE ${own} AND ${slice} AND key IN (
+        SELECT key FROM ${table} WHERE file_sha256 != '${sha256}' AND key IN (SELECT key FROM ${table} WHERE ${own} AND ${slice}))`);
+    }
+  }
+  const duplicates = await count(facts, `SELECT uniqExact(row) AS n FROM ${found}`);
+  if (duplicates > 0) await removeRows(facts, table, `${own} AND row IN (SELECT row FROM ${found})`);
+  return duplicates;
+}
+
+/** One number, called `n`. */
+export async function count(facts: FactsStore, statement: string): Promise<number> {
+  return (await facts.query<{ n: number }>(statement))[0]?.n ?? 0;
+}
+
+export interface Preview {
+  balance: Balance;
+  /** The first normalised rows, column -> text. */
+  sample: Record<string, string>[];
+  problems: { row: number; column: string; reason: string; value: string }[];
+}
+
+/** What taking a file in would do, without doing it: exact balance, first rows, first problems. */
+export async function previewRecognised(context: LoadContext, recognised: Recognised): Promise<Preview> {
+  const { facts } = context;
+  const { mapping, layout } = recognised;
+  const { table } = FACT_KINDS[mapping.kind];
+  try {
+    const staged = await stageRecognised(context, recognised);
+    const good = `FROM ${staged.from} WHERE ${staged.verdict} = ''`;
+    const known = (await completed(facts, layout.file.sha256, mapping.kind)) !== null;
+    const [keys] = await facts.query<{ all: number; distinct: number; known: number }>(`
+      SELECT count() AS all, uniqExact(key) AS distinct,
+        uniqExactIf(key, key IN (SELECT key FROM ${table})) AS known FROM (SELECT ${staged.select} ${good})`);
+    const quarantined = staged.rows - (keys?.all ?? 0);
+    const fresh = known ? 0 : (keys?.distinct ?? 0) - (keys?.known ?? 0);
+    const balance: Balance = known
+      ? { rows: staged.rows, facts: 0, duplicates: staged.rows, quarantined: 0 }
+      : { rows: staged.rows, facts: fresh, duplicates: (keys?.all ?? 0) - fresh, quarantined };
+    const hidden = new Set(['key', 'file_sha256']);
+    const rows = await facts.query(`SELECT ${staged.select} ${good} ORDER BY s.row LIMIT 20`);
+    const sample = rows.map((r) =>
+      Object.fromEntries(
+        Object.entries(r)
+          .filter(([k]) => !hidden.has(k))
+          .map(([k, v]) => [k, v === null ? '' : typeof v === 'object' ? JSON.stringify(v) : String(v)]),
+      ),
+    );
+    const problems = await facts.query<Preview['problems'][number]>(`
+      SELECT s.row AS row, ${staged.badColumn} AS column, ${staged.verdict} AS reason, substring(${staged.badValue}, 1, 200) AS value
+      FROM ${staged.from} WHERE reason != '' ORDER BY row LIMIT 20`);
+    return { balance, sample, problems };
+  } finally {
+    await dropStages(facts, stageName(layout.file.sha256, mapping.kind));
+  }
+}

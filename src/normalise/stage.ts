@@ -1,0 +1,225 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FACT_KINDS } from '../model/fact-kinds.ts';
+import { DelimitedReader, quotedLine } from '../sources/delimited.ts';
+import { openDecompressed, type Inspected, type TextEncoding } from '../sources/inspect.ts';
+import { FactsError, type FactsStore } from '../store/facts.ts';
+import { sql } from '../store/sql.ts';
+import { literal } from './instant.ts';
+import type { Mapping } from './profile.ts';
+
+/** How a file's rows are laid out; found out before anything is read. */
+export interface Layout {
+  file: Inspected;
+  delimiter: string;
+  encoding: TextEncoding;
+  /** Names of its columns, in order. */
+  header: readonly string[];
+  hasHeaderRow: boolean;
+}
+
+export const MAX_LINE = 16 * 1024 * 1024;
+
+/**
+ * Puts a file's rows into a staging table: `row UInt64, broken String, raw String, c0 String, ...`, row 1 being the first data row.
+ * The engine's own reader does the work. When it meets a row it can't read, the file is read a second time, by us and row by row: broken
+ * rows are staged with their text and the reason, and every other row keeps its number.
+ */
+export async function stageFile(
+  facts: FactsStore,
+  layout: Layout,
+  mapping: Mapping,
+  stage: string,
+  options: { maxLine: number; tempDir?: string },
+): Promise<void> {
+  const columns = layout.header.map((_, i) => `c${i}`);
+  const create = async (): Promise<void> => {
+    await facts.command(`DROP TABLE IF EXISTS ${stage}`);
+    const cells = columns.map((c) => `, ${c} String`).join('');
+    await facts.command(
+      `CREATE TABLE ${stage} (row UInt64, broken String, raw String${cells}) ENGINE = MergeTree ORDER BY tuple()`,
+    );
+  };
+  await create();
+  const { file } = layout;
+  if (file.format === 'ndjson') return stageJson(facts, layout, mapping, stage);
+  if (file.format === 'parquet') return stageParquet(facts, layout, stage);
+  const plainText = layout.encoding === 'utf-8' && !file.hasLongLine;
+  if (plainText) {
+    try {
+      await facts.load(
+        {
+          path: file.path,
+          format: layout.hasHeaderRow ? 'CSVWithNames' : 'CSV',
+          compression: file.compression,
+          structure: columns.map((c) => `${c} String`).join(', '),
+          settings: {
+            format_csv_delimiter: layout.delimiter,
+            // Columns by position: names may be doubled, empty or Chinese.
+            input_format_with_names_use_header: 0,
+            input_format_csv_skip_trailing_empty_lines: 1,
+            input_format_csv_detect_header: 0,
+          },
+        },
+        stage,
+        `rowNumberInAllBlocks() + 1, '', '', ${columns.join(', ')}`,
+      );
+      return;
+    } catch (e) {
+      if (!(e instanceof FactsError) || !isBadInput(e)) throw e;
+      await create();
+    }
+  }
+  await stageRowByRow(facts, layout, stage, columns, options);
+}
+
+/** The engine gave up because of what the file holds, not because of the disk, the memory or itself. */
+const isBadInput = (e: FactsError): boolean =>
+  /PARSE|INCORRECT_DATA|CANNOT_READ_ALL_DATA|TOO_LARGE|UNEXPECTED_END|ATTEMPT_TO_READ|NUMBER_OF_COLUMNS|CANNOT_READ_CSV/.test(
+    `${e.code} ${e.message.slice(0, 2000)}`,
+  ) && !/No space left|NOT_ENOUGH_SPACE|MEMORY_LIMIT/.test(e.message);
+
+async function stageRowByRow(
+  facts: FactsStore,
+  layout: Layout,
+  stage: string,
+  columns: readonly string[],
+  options: { maxLine: number; tempDir?: string },
+): Promise<void> {
+  const dir = await mkdtemp(join(options.tempDir ?? tmpdir(), 'ringbreak-import-'));
+  const path = join(dir, 'rows.csv');
+  try {
+    const rows = await rewrite(layout, path, columns.length, options.maxLine);
+    if (rows === 0) return;
+    await facts.load(
+      {
+        path,
+        format: 'CSV',
+        compression: 'none',
+        structure: `n String, broken String, raw String${columns.map((c) => `, ${c} String`).join('')}`,
+        settings: { input_format_csv_detect_header: 0 },
+      },
+      stage,
+      `toUInt64(n), broken, raw${columns.map((c) => `, ${c}`).join('')}`,
+    );
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** Writes a clean copy: row number, reason, text, cells. Returns the rows written. */
+async function rewrite(layout: Layout, to: string, width: number, maxLine: number): Promise<number> {
+  const out = createWriteStream(to, { mode: 0o600 });
+  const failed = new Promise<never>((_, fail) => out.once('error', fail));
+  failed.catch(() => undefined);
+  const reader = new DelimitedReader({ delimiter: layout.delimiter, width, maxLine });
+  const decoder = new TextDecoder(layout.encoding, { fatal: layout.encoding !== 'utf-8' });
+  const blank = Array.from({ length: width }, () => '');
+  let header = layout.hasHeaderRow;
+  let rows = 0;
+  let pending = '';
+  const take = (
+    records: Iterable<ReturnType<DelimitedReader['feed']> extends Generator<infer R> ? R : never>,
+  ): void => {
+    for (const record of records) {
+      if (header) {
+        header = false;
+        continue;
+      }
+      const row = `${layout.hasHeaderRow ? record.row - 1 : record.row}`;
+      rows++;
+      pending +=
+        record.broken === undefined
+          ? quotedLine([row, '', '', ...record.cells])
+          : quotedLine([row, record.broken, record.raw, ...blank]);
+    }
+  };
+  const flush = async (least: number): Promise<void> => {
+    if (pending.length < least) return;
+    const text = pending;
+    pending = '';
+    if (!out.write(text)) await Promise.race([once(out, 'drain'), failed]);
+  };
+  for await (const chunk of openDecompressed(layout.file.path, layout.file.compression)) {
+    take(reader.feed(decoder.decode(chunk as Buffer, { stream: true })));
+    await flush(1_000_000);
+  }
+  take(reader.feed(decoder.decode()));
+  take(reader.end());
+  await flush(1);
+  await Promise.race([new Promise<void>((done) => out.end(done)), failed]);
+  return rows;
+}
+
+/** NDJSON: the engine hands over lines; a line that is no JSON object is a broken row, blank lines are none. */
+async function stageJson(facts: FactsStore, layout: Layout, mapping: Mapping, stage: string): Promise<void> {
+  const { file, header } = layout;
+  const lists = listColumns(mapping);
+  const rest = header.length - 1;
+  const cells = header.map((name, i) => {
+    if (i === rest) {
+      const others = header.slice(0, rest).map(literal).join(', ');
+      return `toJSONString(mapApply((k, v) -> (k, if(startsWith(v, '"'), JSONExtractString(concat('[', v, ']'), 1), v)), mapFilter((k, v) -> k NOT IN (${others}) AND v != 'null' AND v != '""', m)))`;
+    }
+    const value = `m[${literal(name)}]`;
+    const text = `multiIf(startsWith(${value}, '"'), JSONExtractString(concat('[', ${value}, ']'), 1), ${value} = 'null', '', ${value})`;
+    return lists.has(i)
+      ? `if(startsWith(${value}, '['), arrayStringConcat(JSONExtract(${value}, 'Array(String)'), ';'), ${text})`
+      : text;
+  });
+  const lines = `${stage}_lines`;
+  await facts.command(`DROP TABLE IF EXISTS ${lines}`);
+  await facts.command(`CREATE TABLE ${lines} (row UInt64, line String) ENGINE = MergeTree ORDER BY tuple()`);
+  await facts.load(
+    { path: file.path, format: 'LineAsString', compression: file.compression, structure: 'line String' },
+    lines,
+    'rowNumberInAllBlocks() + 1, line',
+  );
+  await facts.command(`INSERT INTO ${stage} SELECT row, if(good, '', 'not_a_json_object'), if(good, '', line), ${cells.join(', ')}
+    FROM (SELECT row, trimBoth(line, ' \\t\\r\\xEF\\xBB\\xBF') AS line, isValidJSON(line) AND startsWith(line, '{') AS good,
+      CAST(if(good, JSONExtractKeysAndValuesRaw(line), []), 'Map(String, String)') AS m FROM ${lines} WHERE trimBoth(line, ' \\t\\r\\xEF\\xBB\\xBF') != '')`);
+  await facts.command(`DROP TABLE ${lines}`);
+}
+
+/** Parquet: every column as text; times as epoch milliseconds, lists joined by ';'. */
+async function stageParquet(facts: FactsStore, layout: Layout, stage: string): Promise<void> {
+  const types = await parquetColumns(facts, layout.file.path);
+  const cells = types.map(({ name, type }) => {
+    const column = quoteName(name);
+    if (/^(Nullable\()?DateTime64/.test(type)) {
+      return `ifNull(toString(toUnixTimestamp64Milli(toDateTime64(${column}, 3, 'UTC'))), '')`;
+    }
+    if (/^(Nullable\()?DateTime/.test(type)) return `ifNull(toString(toInt64(toUnixTimestamp(${column})) * 1000), '')`;
+    if (/^Array/.test(type)) return `arrayStringConcat(arrayMap(x -> ifNull(toString(x), ''), ${column}), ';')`;
+    if (/^(Map|Tuple)/.test(type)) return `toJSONString(${column})`;
+    return `ifNull(toString(${column}), '')`;
+  });
+  await facts.load(
+    {
+      path: layout.file.path,
+      format: 'Parquet',
+      compression: 'none',
+      structure: types.map(({ name, type }) => `${quoteName(name)} ${type}`).join(', '),
+    },
+    stage,
+    `rowNumberInAllBlocks() + 1, '', '', ${cells.join(', ')}`,
+  );
+}
+
+const quoteName = (name: string): string => `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;
+
+/** Names and types of a Parquet file's columns, as the engine sees them. */
+export async function parquetColumns(facts: FactsStore, path: string): Promise<{ name: string; type: string }[]> {
+  return facts.query<{ name: string; type: string }>(sql`DESCRIBE TABLE file(${path}, 'Parquet')`);
+}
+
+/** Which staged columns are lists of the kind. */
+function listColumns(mapping: Mapping): Set<number> {
+  const lists = new Set(FACT_KINDS[mapping.kind].columns.filter((c) => c.type === 'list').map((c) => c.name));
+  return new Set(
+    [...mapping.sources].flatMap(([name, s]) => (lists.has(name) && s.column !== undefined ? [s.column] : [])),
+  );
+}
