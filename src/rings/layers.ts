@@ -92,8 +92,8 @@ export async function readLayers(facts: FactsStore, zone: string): Promise<Layer
     SELECT DISTINCT seat, account, team, person, number FROM seats ORDER BY seat, account, person, number, team`);
   const reviews = await facts.query<Reviewed>(sql`
     SELECT reviewer, seat, count() AS reviews, uniqExact(toDate(at, ${zone})) AS days FROM reviews GROUP BY reviewer, seat ORDER BY reviewer, seat`);
-  const memberships = await facts.query<Membership>(sql`
-    SELECT \`group\` AS \`group\`, member, argMax(role, (role = 'owner') * 2 + (role = 'admin')) AS role,
+  const memberships = await facts.query<Omit<Membership, 'role'> & { topRole: string }>(sql`
+    SELECT \`group\` AS \`group\`, member, argMax(role, (role = 'owner') * 2 + (role = 'admin')) AS topRole,
       toUnixTimestamp64Milli(min(joined_at)) AS joinedAt
     FROM memberships GROUP BY \`group\`, member ORDER BY \`group\`, member`);
   const payments = await facts.query<Paid>(sql`
@@ -103,5 +103,15 @@ export async function readLayers(facts: FactsStore, zone: string): Promise<Layer
       sqrt(greatest(0, arraySum(arrayMap(x -> x * x, arraySort(groupArray(toFloat64(amount))))) / count() - mean * mean)) / greatest(mean, 1e-9) AS variation,
       countIf(channel = 'crypto') AS crypto, quantileExact(0.5)(toHour(at, ${zone})) AS hour
     FROM payments AS p GROUP BY \`from\`, \`to\` ORDER BY \`from\`, \`to\``);
-  return { placed, handsets, loginDevices, loginAddresses, loginApps, seats, reviews, memberships, payments };
+  return {
+    placed,
+    handsets,
+    loginDevices,
+    loginAddresses,
+    loginApps,
+    seats,
+    reviews,
+    memberships: memberships.map(({ topRole, ...m }) => ({ ...m, role: topRole })),
+    payments,
+  };
 }

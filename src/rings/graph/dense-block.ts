@@ -1,4 +1,4 @@
-import { logGamma, project } from './projection.ts';
+import { logGamma, projectRows } from './projection.ts';
 
 /** Distinct pairs of a bipartite graph as rows of both sides. Nodes are 0..lefts-1 and 0..rights-1. */
 export interface Bipartite {
@@ -66,6 +66,8 @@ const MIN_SIDE = 3;
 
 class BlockSearch {
   private readonly graph: Bipartite;
+  /** A block below three times the density of the whole graph is not one. */
+  private readonly floor: number;
   private readonly inLeft: Uint8Array;
   private readonly inRight: Uint8Array;
   /** Links of each node into the other side of the block. */
@@ -73,6 +75,7 @@ class BlockSearch {
   private readonly rightHits: Uint32Array;
   constructor(graph: Bipartite) {
     this.graph = graph;
+    this.floor = (3 * graph.leftItems.length) / (graph.lefts * graph.rights);
     this.inLeft = new Uint8Array(graph.lefts);
     this.inRight = new Uint8Array(graph.rights);
     this.leftHits = new Uint32Array(graph.lefts);
@@ -86,6 +89,7 @@ class BlockSearch {
     let rights = seed.rights;
     for (let round = 0; round < 30; round++) {
       const theta = this.density(lefts, rights);
+      if (round > 0 && theta < this.floor) return null; // it has taken in everyday traffic
       const nextLefts = this.side(
         g.leftOffsets,
         g.leftItems,
@@ -241,12 +245,11 @@ function* sharingPairs(g: Bipartite, starts: number): Generator<{ lefts: Uint32A
   for (const flip of [false, true]) {
     const offsets = flip ? g.rightOffsets : g.leftOffsets;
     const items = flip ? g.rightItems : g.leftItems;
-    const owner = new Uint32Array(items.length);
-    for (let a = 0; a + 1 < offsets.length; a++) owner.fill(a, offsets[a]!, offsets[a + 1]!);
-    const found = project(owner, items, flip ? g.rights : g.lefts, flip ? g.lefts : g.rights, {
-      correction: 'none',
-      budget: 4e6,
-    });
+    const byOwn = { offsets, items };
+    const byOther = flip
+      ? { offsets: g.leftOffsets, items: g.leftItems }
+      : { offsets: g.rightOffsets, items: g.rightItems };
+    const found = projectRows(byOwn, byOther, { correction: 'none', budget: 4e6 });
     // Only what chance seldom shares is worth a search.
     const order: number[] = [];
     for (let i = 0; i < found.from.length; i++) if (found.pValue[i]! < 0.001) order.push(i);

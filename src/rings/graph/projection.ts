@@ -55,10 +55,16 @@ export function project(
   if (left.length !== right.length) {
     throw new Error(`Projection columns differ in length: left ${left.length}, right ${right.length}.`);
   }
+  const byLeft = distinctRows(left, right, leftCount, rightCount);
+  return projectRows(byLeft, transpose(byLeft, rightCount), options);
+}
+
+/** The same from rows that are already distinct, ascending, and present from both sides. */
+export function projectRows(byLeft: Rows, byRight: Rows, options: ProjectionOptions = {}): Projection {
+  const leftCount = byLeft.offsets.length - 1;
+  const rightCount = byRight.offsets.length - 1;
   const minShared = Math.max(1, options.minShared ?? 2);
   const alpha = options.alpha ?? 0.01;
-  const byLeft = distinctRows(left, right, leftCount, rightCount);
-  const byRight = transpose(byLeft, rightCount);
   const cap = capWithin(byRight.offsets, options.popularityCap ?? 200, options.budget ?? 4e8);
 
   // Weight of each right node; 0 where it is left out. Sums of the null: mu = k_a k_b s1, v = k_a k_b s2.
@@ -177,7 +183,7 @@ const LANCZOS = [
   -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ];
 
-interface Rows {
+export interface Rows {
   offsets: Uint32Array;
   items: Uint32Array;
 }

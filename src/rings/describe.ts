@@ -1,0 +1,351 @@
+import type { Home } from '../model/home.ts';
+import type { Bilingual, Reason } from '../model/reason.ts';
+import type { Funnel, PlaceCount, RingMember, RingReport } from '../model/ring.ts';
+import { ROLES, type Role } from '../model/role.ts';
+import { provinceOfCity } from '../normalise/place.ts';
+import type { FactsStore } from '../store/facts.ts';
+import { sql } from '../store/sql.ts';
+import { strongLayers, type FoundMember, type FoundRing } from './find-rings.ts';
+import type { Layers } from './layers.ts';
+
+/** A ring as it is stored and shown: the report, and one document a member. */
+export interface DescribedRing {
+  report: RingReport;
+  members: RingMember[];
+}
+
+interface MemberStats {
+  member: string;
+  calls: number;
+  people: number;
+  victims: number;
+  first: number;
+  last: number;
+}
+interface RingStats {
+  ring: string;
+  called: number;
+  talked: number;
+  calls: number;
+  first: number;
+  last: number;
+  numbers: number;
+  abroad: number;
+}
+
+const STRIP = 60;
+
+/** Describes every ring from table `ring_numbers` and the facts, in a handful of grouped queries for all rings at once. */
+export async function describeRings(
+  facts: FactsStore,
+  rings: readonly FoundRing[],
+  layers: Layers,
+  flaggedScore: ReadonlyMap<string, number>,
+  home: Home,
+): Promise<DescribedRing[]> {
+  if (rings.length === 0) return [];
+  const members = keyed(
+    await facts.query<MemberStats>(sql`
+      SELECT r.member AS member, count() AS calls, uniqExact(c.callee) AS people,
+        uniqExactIf(c.callee, c.callee IN (SELECT victim FROM cases)) AS victims,
+        toUnixTimestamp64Milli(min(c.started_at)) AS first, toUnixTimestamp64Milli(max(c.started_at)) AS last
+      FROM calls AS c INNER JOIN (SELECT DISTINCT number, member FROM ring_numbers WHERE work = 1) AS r ON r.number = c.caller
+      GROUP BY member`),
+    (r) => r.member,
+  );
+  const totals = keyed(
+    await facts.query<RingStats>(sql`
+      SELECT r.ring AS ring, uniqExact(c.callee) AS called, uniqExactIf(c.callee, c.answered = 1) AS talked, count() AS calls,
+        toUnixTimestamp64Milli(min(c.started_at)) AS first, toUnixTimestamp64Milli(max(c.started_at)) AS last,
+        uniqExact(c.caller) AS numbers, uniqExactIf(c.caller, c.caller_country NOT IN ('', ${home.country})) AS abroad
+      FROM calls AS c INNER JOIN (SELECT DISTINCT number, ring FROM ring_numbers WHERE work = 1) AS r ON r.number = c.caller
+      GROUP BY ring`),
+    (r) => r.ring,
+  );
+  const days = await facts.query<{ ring: string; day: number; n: number }>(sql`
+    SELECT r.ring AS ring, toInt32(toDate(c.started_at, ${home.zone})) AS day, count() AS n
+    FROM calls AS c INNER JOIN (SELECT DISTINCT number, ring FROM ring_numbers WHERE work = 1) AS r ON r.number = c.caller
+    GROUP BY ring, day ORDER BY ring, day`);
+  const lost = keyed(
+    await facts.query<{ ring: string; lost: number; loss: string }>(sql`
+      SELECT ring, uniqExact(victim) AS lost, toString(sum(loss)) AS loss FROM (
+        SELECT DISTINCT r.ring AS ring, v.victim AS victim, v.lost AS loss
+        FROM calls AS c
+        INNER JOIN (SELECT DISTINCT number, ring FROM ring_numbers WHERE work = 1) AS r ON r.number = c.caller
+        INNER JOIN (SELECT victim, max(reported_at) AS last_report, sum(ifNull(loss, 0)) AS lost FROM cases GROUP BY victim) AS v
+          ON v.victim = c.callee
+        WHERE c.started_at <= v.last_report AND c.started_at >= v.last_report - INTERVAL 60 DAY)
+      GROUP BY ring`),
+    (r) => r.ring,
+  );
+  const groupOwner = rings.flatMap((r) => r.groups.map((g) => ({ ring: r.id, group: g })));
+  const joined = await joinedPeople(facts, groupOwner);
+  const cityOf = await accountCities(facts, [...new Set(rings.flatMap((r) => r.members.flatMap((m) => m.accounts)))]);
+  const pay = paidTo(layers);
+
+  return rings.map((ring) => {
+    const t = totals.get(ring.id);
+    const documents = ring.members.map((m) => memberDocument(m, members.get(m.id), cityOf, pay));
+    const reach: Funnel = {
+      called: t?.called ?? 0,
+      talked: t?.talked ?? 0,
+      joined: layers.memberships.length === 0 ? null : (joined.get(ring.id) ?? 0),
+      lost: lost.get(ring.id)?.lost ?? 0,
+      lossAmount: lost.get(ring.id)?.loss ?? '0',
+      currency: 'CNY',
+    };
+    const own = days.filter((d) => d.ring === ring.id);
+    const reasons = ringReasons(ring, t, reach);
+    const alternatives = alternativesOf(ring, t);
+    const work = [...new Set(ring.members.flatMap((m) => m.workNumbers))];
+    const believed = work.reduce((s, n) => s + (flaggedScore.get(n) ?? 0), 0) / Math.max(1, work.length);
+    // Confidence that this is a ring at all: members' own evidence, and each further layer that ties them halves the doubt that is left.
+    const layersTied = strongLayers(ring).length + (reach.lost > 0 ? 1 : 0);
+    const score = Math.round(1e4 * (1 - (1 - 0.9 * believed) * 0.6 ** layersTied)) / 1e4;
+    const byRole = Object.fromEntries(ROLES.map((r) => [r, 0])) as Record<Role, number>;
+    for (const m of documents) byRole[m.role]++;
+    return {
+      members: documents,
+      report: {
+        card: {
+          id: ring.id,
+          name: nameOfRing(ring, t),
+          score,
+          size: ring.members.length,
+          byRole,
+          numbers: work.length,
+          firstSeen: t?.first ?? 0,
+          lastSeen: t?.last ?? 0,
+          strip: strip(own),
+          reach,
+          provinces: provinces(documents),
+          topReason: reasons[0]!,
+          alternative: alternatives[0]!,
+          state: 'new',
+        },
+        teams: teamsOf(documents),
+        reasons,
+        alternatives,
+        notSeen: ring.notSeen,
+        cities: cities(documents),
+        upstream: ring.upstream,
+      },
+    };
+  });
+}
+
+const keyed = <T>(rows: readonly T[], of: (row: T) => string): Map<string, T> => new Map(rows.map((r) => [of(r), r]));
+
+function memberDocument(
+  m: FoundMember,
+  s: MemberStats | undefined,
+  cityOf: ReadonlyMap<string, string>,
+  pay: ReadonlyMap<string, number>,
+): RingMember {
+  const city = m.accounts.map((a) => cityOf.get(a)).find((c) => c !== undefined && c !== '') ?? '';
+  const paid = m.handles.reduce((n, h) => n + (pay.get(h) ?? 0), 0);
+  return {
+    id: m.id,
+    kind: m.kind,
+    numbers: [...m.workNumbers, ...m.privateNumbers],
+    accounts: m.accounts,
+    role: m.guess.role,
+    roleScore: m.guess.scores[m.guess.role],
+    roleScores: m.guess.scores,
+    reasons: m.guess.reasons,
+    notSeen: m.guess.notSeen,
+    innocent: m.guess.innocent,
+    team: m.teams[0] ?? null,
+    reportsTo: m.line?.to ?? null,
+    lineReasons: m.line?.reasons ?? [],
+    province: city === '' ? '' : provinceOfCity(city),
+    city,
+    calls: s?.calls ?? 0,
+    people: s?.people ?? 0,
+    victims: s?.victims ?? 0,
+    pay: paid === 0 ? null : paid.toFixed(2),
+    firstSeen: s?.first ?? null,
+    lastSeen: s?.last ?? null,
+  };
+}
+
+function paidTo(layers: Layers): Map<string, number> {
+  const out = new Map<string, number>();
+  for (const p of layers.payments) if (p.crypto < p.payments) out.set(p.to, (out.get(p.to) ?? 0) + p.total);
+  return out;
+}
+
+/** People with a telephone number who stand in a ring's groups. */
+async function joinedPeople(
+  facts: FactsStore,
+  groups: readonly { ring: string; group: string }[],
+): Promise<Map<string, number>> {
+  if (groups.length === 0) return new Map();
+  const rows = await facts.query<{ ring: string; n: number }>(sql`
+    WITH arrayJoin(arrayZip(${groups.map((g) => g.group)}, ${groups.map((g) => g.ring)})) AS pair
+    SELECT r.ring AS ring, uniqExact(m.member) AS n FROM memberships AS m
+    INNER JOIN (SELECT pair.1 AS chat_group, pair.2 AS ring) AS r ON r.chat_group = m.\`group\`
+    WHERE m.member IN (SELECT callee FROM calls WHERE caller IN (SELECT number FROM ring_numbers WHERE work = 1))
+    GROUP BY ring`);
+  return new Map(rows.map((r) => [r.ring, r.n]));
+}
+
+/** The city an account most often logged in from. */
+async function accountCities(facts: FactsStore, accounts: readonly string[]): Promise<Map<string, string>> {
+  if (accounts.length === 0) return new Map();
+  const rows = await facts.query<{ account: string; top: string }>(sql`
+    SELECT account, argMax(city, (n, city)) AS top FROM (
+      SELECT account, city, count() AS n FROM logins WHERE city != '' AND account IN ${accounts} GROUP BY account, city)
+    GROUP BY account`);
+  return new Map(rows.map((r) => [r.account, r.top]));
+}
+
+function strip(days: readonly { day: number; n: number }[]): number[] {
+  const [first, last] = [days[0]?.day, days[days.length - 1]?.day];
+  if (first === undefined || last === undefined) return [];
+  const width = Math.max(1, Math.ceil((last - first + 1) / STRIP));
+  const out = new Array<number>(Math.ceil((last - first + 1) / width)).fill(0);
+  for (const d of days) out[Math.floor((d.day - first) / width)]! += d.n;
+  return out;
+}
+
+function tally(values: readonly string[]): Map<string, number> {
+  const out = new Map<string, number>();
+  for (const v of values) if (v !== '') out.set(v, (out.get(v) ?? 0) + 1);
+  return out;
+}
+
+const provinces = (members: readonly RingMember[]): PlaceCount[] =>
+  [...tally(members.map((m) => m.province))]
+    .map(([province, n]) => ({ province, n }))
+    .sort((a, b) => b.n - a.n || (a.province < b.province ? -1 : 1));
+
+const cities = (members: readonly RingMember[]): RingReport['cities'] =>
+  [...tally(members.map((m) => (m.city === '' ? '' : `${m.province}|${m.city}`)))]
+    .map(([k, n]) => ({ province: k.split('|')[0] ?? '', city: k.split('|')[1] ?? '', n }))
+    .sort((a, b) => b.n - a.n || (a.city < b.city ? -1 : 1));
+
+/** Teams: everybody under one leader, or in one team of the dialler where no leader is known. */
+function teamsOf(members: readonly RingMember[]): RingReport['teams'] {
+  const leaders = new Set(members.filter((m) => m.role === 'leader').map((m) => m.id));
+  const teams = new Map<string, { leader: string | null; members: string[]; label: string }>();
+  for (const m of members) {
+    const leader = leaders.has(m.id) ? m.id : m.reportsTo !== null && leaders.has(m.reportsTo) ? m.reportsTo : null;
+    const id = leader ?? m.team;
+    if (id === null || (m.role !== 'agent' && m.role !== 'leader')) continue;
+    const team = teams.get(id) ?? { leader, members: [], label: m.team ?? '' };
+    team.members.push(m.id);
+    if (team.label === '') team.label = m.team ?? '';
+    teams.set(id, team);
+  }
+  return [...teams]
+    .sort(([, a], [, b]) => b.members.length - a.members.length || (a.members[0]! < b.members[0]! ? -1 : 1))
+    .map(([id, t], i) => ({
+      id,
+      name: {
+        zh: `第 ${i + 1} 组${t.label === '' ? '' : `（${t.label}）`}`,
+        en: `Team ${i + 1}${t.label === '' ? '' : ` (${t.label})`}`,
+      },
+      leader: t.leader,
+      members: t.members,
+    }));
+}
+
+const n = (x: number): string => x.toLocaleString('en-US');
+
+function nameOfRing(ring: FoundRing, t: RingStats | undefined): Bilingual {
+  const abroad = t !== undefined && t.abroad > t.numbers / 2;
+  return abroad
+    ? { zh: `${ring.id} · 外显境外`, en: `${ring.id} · shown as foreign` }
+    : { zh: `${ring.id} · 境内号码`, en: `${ring.id} · domestic numbers` };
+}
+
+const LAYER_TEXT: Readonly<Record<string, Bilingual>> = {
+  account: { zh: '共用号码或账号', en: 'shared numbers or accounts' },
+  device: { zh: '共用手机', en: 'shared handsets' },
+  group: { zh: '同在群组', en: 'common chat groups' },
+  pay: { zh: '互相付款', en: 'payments between them' },
+  review: { zh: '调听录音', en: 'listening to recordings' },
+  seat: { zh: '同一外呼系统班组', en: 'teams of one dialler' },
+};
+
+function ringReasons(ring: FoundRing, t: RingStats | undefined, reach: Funnel): Reason[] {
+  const reasons: Reason[] = [];
+  const layers = strongLayers(ring);
+  if (layers.length > 0) {
+    reasons.push({
+      measure: 'tied_layers',
+      value: layers.length,
+      unit: 'layers',
+      threshold: 1,
+      text: {
+        zh: `${n(ring.members.length)} 名成员由 ${layers.length} 个层面相连：${layers.map((l) => LAYER_TEXT[l]?.zh ?? l).join('、')}`,
+        en: `${n(ring.members.length)} members are tied in ${layers.length} layers: ${layers.map((l) => LAYER_TEXT[l]?.en ?? l).join(', ')}`,
+      },
+    });
+  }
+  if (t !== undefined) {
+    reasons.push({
+      measure: 'reached',
+      value: reach.called,
+      unit: 'people',
+      threshold: null,
+      text: {
+        zh: `用 ${n(t.numbers)} 个号码呼叫 ${n(reach.called)} 人，其中 ${n(t.abroad)} 个显示境外`,
+        en: `called ${n(reach.called)} people from ${n(t.numbers)} numbers, ${n(t.abroad)} of them shown as foreign`,
+      },
+    });
+  }
+  if (reach.lost > 0) {
+    reasons.unshift({
+      measure: 'victims',
+      value: reach.lost,
+      unit: 'people',
+      threshold: 1,
+      text: {
+        zh: `被其呼叫的人中 ${n(reach.lost)} 人已报案，损失 ¥${reach.lossAmount}`,
+        en: `${n(reach.lost)} of the people it called reported a fraud, losing ¥${reach.lossAmount}`,
+      },
+    });
+  }
+  if (reach.joined !== null && reach.joined > 0) {
+    reasons.push({
+      measure: 'joined',
+      value: reach.joined,
+      unit: 'people',
+      threshold: 1,
+      text: {
+        zh: `${n(reach.joined)} 名被叫出现在其群组中`,
+        en: `${n(reach.joined)} of the people called stand in its chat groups`,
+      },
+    });
+  }
+  return reasons;
+}
+
+function alternativesOf(ring: FoundRing, t: RingStats | undefined): Bilingual[] {
+  const out: Bilingual[] = [];
+  const reviewed = ring.links.some((l) => l.layer === 'review');
+  out.push(
+    reviewed || ring.links.some((l) => l.layer === 'seat')
+      ? {
+          zh: '合法外包外呼中心也有班组、质检与班次；但其号码为境内登记号，且有人回拨',
+          en: 'a lawful outsourced call centre has teams, inspectors and shifts too; but its numbers are domestic and registered, and people call back',
+        }
+      : {
+          zh: '多个互不相识的营销者使用了同一份名单',
+          en: 'several marketers who do not know each other use the same list',
+        },
+  );
+  if (t !== undefined && t.abroad > 0) {
+    out.push({
+      zh: '境外企业在境内的客服；须核实其主体与授权',
+      en: 'customer service of a foreign firm with an office here; check who they are and who authorised them',
+    });
+  }
+  out.push({
+    zh: '部分成员可能受招聘广告诱骗，不知工作性质',
+    en: 'some members may have been lured by job adverts and not have known what the work was',
+  });
+  return out;
+}
