@@ -1,0 +1,71 @@
+import { App as AntApp, ConfigProvider, theme } from 'antd';
+import zhCN from 'antd/locale/zh_CN';
+import enUS from 'antd/locale/en_US';
+import { Suspense, lazy } from 'react';
+import { Route, Routes } from 'react-router';
+import { Frame } from './frame.tsx';
+import { useWords } from './i18n/index.ts';
+import { OverviewPage } from './overview/page.tsx';
+import { Empty, Loading } from './parts/states.tsx';
+import { Link } from 'react-router';
+import { useDark } from './theme.ts';
+
+// The overview is what opens; every other page arrives when it is asked for.
+const NumbersPage = lazy(() => import('./numbers/list.tsx'));
+const NumberPage = lazy(() => import('./numbers/one.tsx'));
+const RingsPage = lazy(() => import('./rings/list.tsx'));
+const RingPage = lazy(() => import('./rings/one.tsx'));
+const ImportsPage = lazy(() => import('./imports/page.tsx'));
+const RunsPage = lazy(() => import('./runs/page.tsx'));
+
+function NotFound() {
+  const { t } = useWords();
+  return (
+    <Empty title={t('app.notFound')} todo={t('app.notFoundDo')}>
+      <Link to="/">{t('app.toOverview')}</Link>
+    </Empty>
+  );
+}
+
+export function App() {
+  const dark = useDark();
+  const { t, language } = useWords();
+  return (
+    <ConfigProvider
+      locale={language === 'zh' ? zhCN : enUS}
+      theme={{
+        algorithm: [dark ? theme.darkAlgorithm : theme.defaultAlgorithm, theme.compactAlgorithm],
+        token: {
+          colorPrimary: dark ? '#7ba0f5' : '#2c56b8',
+          colorBgContainer: dark ? '#181d25' : '#ffffff',
+          colorBgElevated: dark ? '#202732' : '#ffffff',
+          colorTextPlaceholder: dark ? '#929cac' : '#6a7383',
+          borderRadius: 5,
+          fontSize: 13,
+          controlHeight: 28,
+          motion: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
+          ...(dark ? { colorTextLightSolid: '#0d1219' } : {}),
+        },
+        components: dark ? { Tooltip: { colorTextLightSolid: '#e6eaf1', colorBgSpotlight: '#333d4d' } } : {},
+      }}
+    >
+      <AntApp component={false}>
+        <Frame>
+          <Suspense fallback={<Loading what={t('app.name')} />}>
+            <Routes>
+              <Route path="/" element={<OverviewPage />} />
+              <Route path="/numbers" element={<NumbersPage />} />
+              <Route path="/numbers/:number" element={<NumberPage />} />
+              <Route path="/rings" element={<RingsPage />} />
+              <Route path="/rings/:id" element={<RingPage />} />
+              <Route path="/imports" element={<ImportsPage />} />
+              <Route path="/runs" element={<RunsPage />} />
+              <Route path="/runs/:id" element={<RunsPage />} />
+              <Route path="*" element={<NotFound />} />
+            </Routes>
+          </Suspense>
+        </Frame>
+      </AntApp>
+    </ConfigProvider>
+  );
+}

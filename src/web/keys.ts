@@ -1,0 +1,36 @@
+import { useEffect, useRef } from 'react';
+
+const typing = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
+    target.closest('[role=dialog]') !== null);
+
+/**
+ * Keys of the page while nobody is typing and no dialog is open: `{ j: next, 'g n': toNumbers }`. Two keys in a row are written with
+ * a space between them.
+ */
+export function useKeys(keys: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {
+  const now = useRef(keys);
+  useEffect(() => {
+    now.current = keys;
+  });
+  useEffect(() => {
+    let before = '';
+    let at = 0;
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return;
+      const pair = event.timeStamp - at < 900 ? `${before} ${event.key}` : '';
+      const act = now.current[pair] ?? now.current[event.key];
+      before = event.key;
+      at = event.timeStamp;
+      if (!act) return;
+      // A focused link or button keeps its own Enter.
+      if (event.key === 'Enter' && event.target instanceof HTMLElement && event.target.closest('a,button')) return;
+      event.preventDefault();
+      act(event);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+}

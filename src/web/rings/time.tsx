@@ -1,0 +1,4 @@
+import type { RingDetail } from '../../server/contract.ts';
+export default function Time(_: { ring: RingDetail; onWho: (id: string) => void }) {
+  return null;
+}
