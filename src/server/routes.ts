@@ -1,9 +1,11 @@
 import type { Route } from './route.ts';
 import { catalogue } from './routes/catalogue.ts';
+import { imports } from './routes/imports.ts';
 import { judgements } from './routes/judgements.ts';
 import { number } from './routes/number.ts';
 import { numbers } from './routes/numbers.ts';
 import { overview } from './routes/overview.ts';
+import { quarantine } from './routes/quarantine.ts';
 import { records } from './routes/records.ts';
 import { rings } from './routes/rings.ts';
 import { runs } from './routes/runs.ts';
@@ -20,6 +22,8 @@ export const ROUTES: readonly Route[] = [
   ...number,
   ...records,
   ...rings,
+  ...imports,
+  ...quarantine,
   ...runs,
   ...judgements,
   ...views,

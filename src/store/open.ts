@@ -66,7 +66,9 @@ function storesOf(world: StoresWorld, migrate: boolean): Stores {
     const store =
       postgres !== null
         ? await (await import('./postgres.ts')).openPostgres(postgres)
-        : await fullDiskTold(dataDir, async () => (await import('./pglite.ts')).openPglite(join(dataDir, 'records')));
+        : await fullDiskTold(dataDir, async () =>
+            (await import('./pglite-thread.ts')).openPgliteInThread(join(dataDir, 'records')),
+          );
     if (migrate) await fullDiskTold(dataDir, () => orClose(store, () => migrateRecords(store, { clock })));
     return store;
   });
