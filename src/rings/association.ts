@@ -203,7 +203,10 @@ export function associate(layers: Layers, s: Suspicion, victimsCalled: ReadonlyM
       if (shareOf(fromRing, all) < HALF) continue;
       const inGroup = layersShareGroup(payee, a, membersOfGroup);
       const wage = ring.some((p) => looksLikeWage(p, payeesOf.get(p.from) ?? [], a.people));
-      if ((wage && (inGroup || fromRing >= 3)) || (ring.length >= 2 && fromRing >= 3)) {
+      const onStaff = ring.some((p) =>
+        looksLikeStaff(p, payeesOf.get(p.from) ?? [], payeesOf.get(payee) ?? [], a.people),
+      );
+      if ((wage && (inGroup || fromRing >= 3)) || (ring.length >= 2 && fromRing >= 3) || onStaff) {
         take(a.people, payee, key('person', payee), 'pay');
       }
     }
@@ -230,4 +233,15 @@ function looksLikeWage(p: Paid, payees: readonly Paid[], people: ReadonlySet<str
   others.sort((x, y) => x - y);
   const usual = others[others.length >> 1] ?? 0;
   return p.median >= usual / 3 && p.median <= usual * 3;
+}
+
+/**
+ * Paid by somebody who pays at least three of the ring, three times or more, sums that add up to what the others get (a third of the usual or
+ * more), and never pays back: how a technician is paid. Friends and families pay in both directions.
+ */
+function looksLikeStaff(p: Paid, payees: readonly Paid[], back: readonly Paid[], people: ReadonlySet<string>): boolean {
+  const others = payees.filter((q) => q !== p && people.has(q.to)).map((q) => q.total);
+  if (others.length < 3 || p.payments < 3 || back.some((q) => q.to === p.from)) return false;
+  others.sort((x, y) => x - y);
+  return p.total >= (others[others.length >> 1] ?? 0) / 3;
 }

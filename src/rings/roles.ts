@@ -347,26 +347,15 @@ export function guessRole(t: Traces): RoleGuess {
           `paid varying amounts on ${n(t.paidDays)} days`,
         );
     }
-    if (t.paidByPayerOfPayers && t.payees < 3) {
-      say(
-        'money',
-        'technician',
-        1.8,
-        'paid_from_top',
-        1,
-        'payer',
-        '由核心成员直接付款',
-        'paid by the top, not by a team leader',
-      );
-      if (t.groupsRun !== null && t.groupsRun > 0)
-        say('money', 'leader', 1.5, 'paid_from_top', 1, 'payer', '由核心成员直接付款', 'paid by the top');
-    } else if (t.paidByPayerOfPayers) {
-      say('money', 'leader', 1.5, 'paid_from_top', 1, 'payer', '由核心成员直接付款', 'paid by the top');
+    if (t.paidByPayerOfPayers) {
+      const zh = '由核心成员直接付款，不经组长';
+      const en = 'paid by the top, not by a team leader';
+      if (t.payees >= 3 || (t.groupsRun ?? 0) > 0) say('money', 'leader', 1.5, 'paid_from_top', 1, 'payer', zh, en);
+      else if (!dials) say('money', 'technician', 2.8, 'paid_from_top', 1, 'payer', zh, en);
     }
   }
   const odds: Record<Role, number> = { principal: -1, leader: -0.5, inspector: -0.5, agent: 1, technician: -1 };
   for (const s of signals) odds[s.role] += s.weight;
-  // Who dials for a living neither leads nor configures, unless those layers say so louder.
   const top = Math.max(...ROLES.map((r) => odds[r]));
   const mass = ROLES.map((r) => Math.exp(odds[r] - top));
   const all = mass.reduce((x, y) => x + y, 0);

@@ -1,3 +1,5 @@
+import { graphFromEdges } from './csr.ts';
+import { leiden } from './leiden.ts';
 import { logGamma, projectRows } from './projection.ts';
 
 /** Distinct pairs of a bipartite graph as rows of both sides. Nodes are 0..lefts-1 and 0..rights-1. */
@@ -57,7 +59,38 @@ export function densestBlock(graph: Bipartite, starts = 12): DenseBlock | null {
   };
   consider(search.improve(peel(graph)));
   for (const seed of sharingPairs(graph, starts)) consider(search.improve(seed));
-  return best;
+  return best === null ? null : apart(graph, search, best);
+}
+
+/** Two rings that were taken for one: the better of the parts, when the parts together say more than the whole. */
+function apart(graph: Bipartite, search: BlockSearch, whole: DenseBlock): DenseBlock {
+  const from: number[] = [];
+  const to: number[] = [];
+  const place = new Map(Array.from(whole.rights, (b, i) => [b, whole.lefts.length + i]));
+  whole.lefts.forEach((a, i) => {
+    for (let p = graph.leftOffsets[a]!; p < graph.leftOffsets[a + 1]!; p++) {
+      const b = place.get(graph.leftItems[p]!);
+      if (b !== undefined) {
+        from.push(i);
+        to.push(b);
+      }
+    }
+  });
+  const size = whole.lefts.length + whole.rights.length;
+  const inside = graphFromEdges(size, { from: Uint32Array.from(from), to: Uint32Array.from(to) });
+  const { membership, sizes } = leiden(inside);
+  const parts: DenseBlock[] = [];
+  for (let c = 0; c < sizes.length; c++) {
+    const lefts = whole.lefts.filter((_, i) => membership[i] === c);
+    const rights = whole.rights.filter((_, i) => membership[whole.lefts.length + i] === c);
+    if (lefts.length < MIN_SIDE || rights.length < MIN_SIDE) continue;
+    const part = search.improve({ lefts, rights });
+    const isNew = part !== null && parts.every((other) => !other.lefts.some((a) => part.lefts.includes(a)));
+    if (isNew) parts.push(part);
+  }
+  parts.sort((a, b) => b.score - a.score);
+  const together = parts.reduce((sum, part) => sum + part.score, 0);
+  return parts.length > 1 && together > whole.score ? parts[0]! : whole;
 }
 
 /** Fewer links cannot make a group of at least 3 x 3. */
