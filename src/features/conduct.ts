@@ -299,8 +299,8 @@ export const CONDUCT: readonly Feature[] = [
     unit: 'callers',
     zh: '联系过的人各被多少号码联系(中位数)',
     en: 'median over the people reached of how many numbers reach them',
-    relation: 'pairs',
-    sql: `if(countIf(${out}) = 0, NULL, quantileExactIf(0.5)(popularity, ${out}))`,
+    relation: 'reached',
+    sql: 'quantileExact(0.5)(popularity)',
     windows: WHOLE,
   }),
   ours({
@@ -308,8 +308,8 @@ export const CONDUCT: readonly Feature[] = [
     unit: 'provinces',
     zh: '联系过的人所在省份数(按号段)',
     en: 'provinces of the people reached, by their numbers',
-    relation: 'pairs',
-    sql: `nullIf(uniqExactIf(contact_province, ${out} AND contact_province != ''), 0)`,
+    relation: 'reached',
+    sql: "nullIf(uniqExactIf(province, province != ''), 0)",
     windows: WHOLE,
   }),
 ];

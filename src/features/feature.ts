@@ -9,6 +9,7 @@ export type Window = (typeof WINDOWS)[number];
  * The prepared SELECTs (relations.ts) that aggregate expressions read. Each is grouped by (number, w); w is the window.
  * - `seen`: each call or message seen from one of its ends: contact, out, sms, t (wall clock, ms), ms, answered, origin ...
  * - `pairs`: a number and one of its contacts: call_out, call_in, text_out, text_in, call_ms, first_out, first_in, last_in ...
+ * - `reached`: a number and one person it reached: popularity (numbers that reach them), province
  * - `conversations`: a number and one of its contacts they exchange texts with
  * - `places`: a number and one cell it was binned to; `weeks`: its cells week by week
  * - `lines`: an account, device or address the number was used on; `logins`: log-ins to its accounts
@@ -18,6 +19,7 @@ export type Window = (typeof WINDOWS)[number];
 export const RELATIONS = [
   'seen',
   'pairs',
+  'reached',
   'conversations',
   'places',
   'weeks',

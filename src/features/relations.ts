@@ -32,6 +32,9 @@ const INCOMING = [
   '收',
 ];
 
+/** Reads a sorted table group by group instead of keeping every group's state at once. */
+export const IN_ORDER = 'SETTINGS optimize_aggregation_in_order = 1';
+
 const windowOf: Record<Window, (t: string) => string> = {
   all: () => 'toUInt32(0)',
   week: (t) => `toUInt32(${sqlOf(t).monday})`,
@@ -67,7 +70,12 @@ function scope(frame: Frame): Sql {
 export function prepare(frame: Frame): Prepared {
   const { home, prefix } = frame;
   const t = (name: string) => raw(`${prefix}${name}`);
-  const kept = (name: string, text: Sql): NamedStep => ({ name, table: `${prefix}${name}`, sql: text });
+  const kept = (name: string, text: Sql, orderBy?: string): NamedStep => ({
+    name,
+    table: `${prefix}${name}`,
+    sql: text,
+    ...(orderBy === undefined ? {} : { orderBy }),
+  });
   const only = (column: string): Sql =>
     frame.number === null
       ? sql`1`
@@ -78,11 +86,20 @@ export function prepare(frame: Frame): Prepared {
 
   // Each call from both ends. A number that called itself is seen once, from the end that wrote the record.
   const seenFrom = (number: string, contact: string, out: 0 | 1, end: 1 | 2): Sql =>
-    sql`SELECT ${raw(number)} AS number, ${raw(contact)} AS contact, ${raw(w)} AS w, toUInt8(${raw(String(out))}) AS out, t, ms, sms, answered,
-      ${raw(out === 1 ? 'origin' : 'toUInt8(0)')} AS origin, end = ${raw(String(end))} AS here, cell, row
+    sql`SELECT ${raw(number)} AS number, ${raw(contact)} AS contact, toUInt8(${raw(String(out))}) AS out, t, ms, sms, answered,
+      ${raw(out === 1 ? 'toUInt8(origin)' : 'toUInt8(0)')} AS origin, end = ${raw(String(end))} AS here, cell, row
     FROM ${t('calls')} WHERE (caller != callee OR end = ${raw(String(end))}) AND ${only(number)}`;
-  const seen = sql`${seenFrom('caller', 'callee', 1, 1)} UNION ALL ${seenFrom('callee', 'caller', 0, 2)}`;
+  const ends = kept(
+    'seen',
+    sql`${seenFrom('caller', 'callee', 1, 1)} UNION ALL ${seenFrom('callee', 'caller', 0, 2)}`,
+    'number, contact, t, row',
+  );
   const whole = frame.window === 'all';
+  const seen = sql`SELECT *, ${raw(w)} AS w FROM ${t('seen')}`;
+  // Without windows, w must stay out of the keys: grouping by a prefix of the sort key then needs no hash table.
+  const keyed = (keys: string) => raw(whole ? keys : `${keys}, w`);
+  const theW = raw(whole ? 'toUInt32(0) AS w' : 'w');
+  const inOrder = raw(IN_ORDER);
 
   const subjects = kept(
     'subjects',
@@ -128,12 +145,13 @@ export function prepare(frame: Frame): Prepared {
 
   const pairs = kept(
     'pairs',
-    sql`SELECT number, contact, w,
+    sql`SELECT number, contact, ${theW},
       countIf(out AND NOT sms) AS call_out, countIf(NOT out AND NOT sms) AS call_in,
       countIf(out AND sms) AS text_out, countIf(NOT out AND sms) AS text_in,
       sumIf(toUInt64(ms), NOT sms) AS call_ms, countIf(out AND NOT sms AND answered) AS answered_out,
       minIf(t, out) AS first_out, minIf(t, NOT out) AS first_in, maxIf(t, NOT out) AS last_in
-    FROM (${seen}) GROUP BY number, contact, w`,
+    FROM (${seen}) GROUP BY ${keyed('number, contact')} ${inOrder}`,
+    'number, contact',
   );
 
   const contacts = kept(
@@ -211,7 +229,7 @@ export function prepare(frame: Frame): Prepared {
   const dealings = kept(
     'dealings',
     sql`SELECT number, organisation, people, total, people / total / (customers / everybody) AS lift FROM (
-      SELECT p.number AS number, organisation, uniqExact(p.contact) AS people
+      SELECT p.number AS number, organisation, count() AS people
       FROM (SELECT number, contact FROM ${t('pairs')} WHERE call_out + text_out > 0 AND ${only('number')}) AS p
       INNER JOIN (SELECT DISTINCT n.id AS id, organisation FROM dealings INNER JOIN ${t('numbers')} AS n ON n.number = dealings.person) AS d ON d.id = p.contact
       GROUP BY p.number, organisation
@@ -226,24 +244,24 @@ export function prepare(frame: Frame): Prepared {
   // Positions of a number as bandicoot bins them: the most frequent cell of each half hour, the first one where there is a tie. Its key
   // leaves out the month, so neighbouring records of the same half hour and day of two months share a bin; kept, to agree with it.
   const localTime = `toDateTime(intDiv(t, 1000), 'UTC')`;
-  const binned = (name: string, window: string, only: string): NamedStep =>
+  const binned = (name: string, window: string | null, only: string): NamedStep =>
     kept(
       name,
       sql`SELECT number, w, arrayMap(chunk -> arrayElement(arrayDistinct(chunk), indexOf(arrayMap(c -> countEqual(chunk, c), arrayDistinct(chunk)),
         arrayMax(arrayMap(c -> countEqual(chunk, c), arrayDistinct(chunk))))), chunks) AS cells
       FROM (
-        SELECT number, w, arraySort(groupArray((t, row, key, cell))) AS e, arrayMap(x -> x.3, e) AS keys,
+        SELECT number, ${window === null ? raw('toUInt32(0) AS w') : raw('w')}, arraySort(groupArray((t, row, key, cell))) AS e, arrayMap(x -> x.3, e) AS keys,
           arraySplit((c, k, p) -> k != p, arrayMap(x -> x.4, e), keys, arrayPushFront(arrayPopBack(keys), keys[1])) AS chunks
         FROM (
-          SELECT number, ${raw(window)} AS w, t, row, cell,
+          SELECT number, ${raw(window === null ? '' : `${window} AS w,`)} t, row, cell,
             toUInt32(((toYear(${raw(localTime)}) * 32 + toDayOfMonth(${raw(localTime)})) * 24 + toHour(${raw(localTime)})) * 2 + intDiv(toMinute(${raw(localTime)}), 30)) AS key
-          FROM (${seen}) WHERE here AND ${raw(only)} AND number IN (SELECT number FROM (${seen}) WHERE here AND cell != 0)
-        ) GROUP BY number, w
+          FROM ${t('seen')} WHERE here AND ${raw(only)} AND number IN (SELECT number FROM ${t('seen')} WHERE here AND cell != 0)
+        ) GROUP BY number ${raw(window === null ? '' : ', w')} ${inOrder}
       )`,
     );
   const spatial = [
-    binned('bins', w, '1'),
-    binned('night_bins', 'toUInt32(0)', sqlOf('t').night),
+    binned('bins', whole ? null : w, '1'),
+    binned('night_bins', null, sqlOf('t').night),
     binned('week_bins', windowOf.week('t'), '1'),
     kept(
       'homes',
@@ -257,11 +275,12 @@ export function prepare(frame: Frame): Prepared {
   const none = sql`SELECT toUInt32(0) AS number, toUInt32(0) AS w WHERE 0`;
   const rows: Prepared['rows'] = {
     seen,
-    pairs: whole
-      ? sql`SELECT p.*, c.popularity AS popularity, c.country AS contact_country, c.province AS contact_province
-        FROM ${t('pairs')} AS p INNER JOIN ${t('contacts')} AS c ON c.id = p.contact WHERE ${only('p.number')}`
-      : sql`SELECT * FROM ${t('pairs')}`,
-    conversations: conversations(seen, t('pairs').raw),
+    pairs: sql`SELECT * FROM ${t('pairs')}`,
+    reached: whole
+      ? sql`SELECT p.number AS number, toUInt32(0) AS w, c.popularity AS popularity, c.province AS province
+        FROM ${t('pairs')} AS p INNER JOIN ${t('contacts')} AS c ON c.id = p.contact WHERE call_out + text_out > 0`
+      : none,
+    conversations: conversations(seen, t('pairs').raw, keyed('number, contact').raw, theW.raw),
     places: sql`SELECT b.number AS number, b.w AS w, cell, count() AS bins, any(h.home) AS home
       FROM (SELECT number, w, arrayJoin(cells) AS cell FROM ${t('bins')}) AS b LEFT JOIN ${t('homes')} AS h ON h.number = b.number
       GROUP BY b.number, b.w, cell`,
@@ -292,14 +311,14 @@ export function prepare(frame: Frame): Prepared {
   };
 
   const around = whole ? [contacts, accountLines, lines, lineSizes, rotation, victims, base, dealings] : [];
-  return { steps: [subjects, numbers, calls, pairs, ...around, ...spatial], rows };
+  return { steps: [subjects, numbers, calls, ends, pairs, ...around, ...spatial], rows };
 }
 
 /**
  * Text conversations of a number with each contact, by bandicoot's rule: a conversation begins with a text that is the first record, or
  * follows a call, or follows an hour or more of silence; a call ends it. Delays are those between an incoming text and the answer.
  */
-function conversations(seen: Sql, pairs: string): Sql {
+function conversations(seen: Sql, pairs: string, keys: string, w: string): Sql {
   return sql`SELECT number, w,
       arrayMap((x, p, i) -> x.3 AND (i = 1 OR NOT p.3 OR x.1 - p.1 >= 3600000), e, before, arrayEnumerate(e)) AS begins,
       arrayCumSum(begins) AS turn,
@@ -311,8 +330,8 @@ function conversations(seen: Sql, pairs: string): Sql {
       arrayFilter(d -> d > 0, arrayMap((x, p, b, i) -> if(i > 1 AND NOT b AND x.3 AND x.4 AND p.3 AND NOT p.4, x.1 - p.1, 0),
         e, before, begins, arrayEnumerate(e))) AS delays
     FROM (
-      SELECT number, contact, w, arraySort(groupArray((t, row, sms, out))) AS e, arrayPushFront(arrayPopBack(e), e[1]) AS before
-      FROM (${seen}) WHERE (number, contact, w) IN (SELECT number, contact, w FROM ${raw(pairs)} WHERE text_out + text_in > 0)
-      GROUP BY number, contact, w
+      SELECT number, contact, ${raw(w)}, arraySort(groupArray((t, row, sms, out))) AS e, arrayPushFront(arrayPopBack(e), e[1]) AS before
+      FROM (${seen}) WHERE (number, contact) IN (SELECT number, contact FROM ${raw(pairs)} WHERE text_out + text_in > 0)
+      GROUP BY ${raw(keys)} ${raw(IN_ORDER)}
     )`;
 }

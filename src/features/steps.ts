@@ -5,7 +5,7 @@ import { raw, sql, type Sql } from '../store/sql.ts';
 import { runSteps, type NamedStep, type StepReport } from '../store/step.ts';
 import { featuresFor } from './catalogue.ts';
 import { RELATIONS, type Feature } from './feature.ts';
-import { prepare, type Frame } from './relations.ts';
+import { IN_ORDER, prepare, type Frame } from './relations.ts';
 
 /** One wide row per number: number, first_seen, last_seen, and a Nullable(Float64) column per measure. NULL: not seen. */
 export const MEASURES_TABLE = 'measures';
@@ -33,14 +33,15 @@ export function featureSteps(home: Home, options: FeatureOptions = {}): NamedSte
 export function stepsFor(frame: Frame, table: string): NamedStep[] {
   const features = featuresFor(frame.home).filter((f) => f.windows.includes(frame.window));
   const prepared = prepare(frame);
+  const whole = frame.window === 'all';
   const t = (name: string) => raw(`${frame.prefix}${name}`);
   const groups = RELATIONS.map((relation) => ({ relation, features: features.filter((f) => f.relation === relation) }));
   const used = groups.filter((g) => g.features.length > 0);
   const aggregated = used.map(({ relation, features: own }): NamedStep => ({
     name: `by_${relation}`,
     table: `${frame.prefix}by_${relation}`,
-    sql: sql`SELECT number, w, ${columns(own)}${raw(relation === 'seen' ? ', min(t) AS first_t, max(t) AS last_t' : '')}
-        FROM (${prepared.rows[relation]}) GROUP BY number, w`,
+    sql: sql`SELECT number, ${raw(whole ? 'toUInt32(0) AS w' : 'w')}, ${columns(own)}${raw(relation === 'seen' ? ', min(t) AS first_t, max(t) AS last_t' : '')}
+        FROM (${prepared.rows[relation]}) GROUP BY number${raw(whole ? '' : ', w')} ${raw(IN_ORDER)}`,
   }));
   const joins = used
     .filter((g) => g.relation !== 'seen')
