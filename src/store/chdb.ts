@@ -113,13 +113,17 @@ class ChdbFacts implements FactsStore {
       () => undefined,
     );
     this.#running.add(settled);
+    let next = session;
     try {
       return await running;
     } catch (e) {
+      // What a broken statement had already written stays in its connection and would come out as the first rows of the next one.
+      session.close();
+      next = this.#connect();
       throw factsError(e, statement);
     } finally {
       this.#running.delete(settled);
-      this.#release(session);
+      this.#release(next);
     }
   }
 

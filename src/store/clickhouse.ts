@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { ARROW_SETTINGS, columnsFromArrow } from './arrow.ts';
 import { factsError, FILE_ORDER, jsonLines, quoted, settingsClause } from './facts-text.ts';
@@ -17,6 +17,8 @@ export async function openClickhouse(url: string): Promise<FactsStore> {
   const client = createClient({
     url,
     application: 'ringbreak',
+    // Every failure is thrown; whoever catches it decides what is shown.
+    log: { level: ClickHouseLogLevel.OFF },
     request_timeout: HOUR,
     clickhouse_settings: {
       session_timezone: 'UTC',
@@ -27,6 +29,7 @@ export async function openClickhouse(url: string): Promise<FactsStore> {
       // Keeps a connection that computes for long from being taken for a dead one.
       send_progress_in_http_headers: 1,
       http_headers_progress_interval_ms: '20000',
+      cancel_http_readonly_queries_on_client_close: 1,
       http_write_exception_in_output_format: 0,
     } as ClickHouseSettings,
   });
@@ -128,7 +131,7 @@ class ClickhouseFacts implements FactsStore {
     // The bytes travel as they are; the server unpacks them.
     const encoding = file.compression === 'none' ? {} : { 'Content-Encoding': file.compression };
     try {
-      await this.#send(statement, createReadStream(file.path), encoding);
+      await this.#send(statement, (await open(file.path)).createReadStream(), encoding);
     } catch (e) {
       throw factsError(e, statement);
     }

@@ -30,18 +30,17 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 /** The engine's words as a FactsError: no stack prefix, its error name, the statement, and what to do next where that is known. */
 export function factsError(cause: unknown, statement: Sql | string): FactsError {
   if (cause instanceof FactsError) return cause;
-  const words = (cause instanceof Error ? cause.message : String(cause))
-    .replace(/^Query failed: /, '')
-    .replace(/\s*\(version [^)]*\)+\s*$/, '')
-    .trim();
-  const code = (cause as { type?: unknown } | null)?.type ?? /\(([A-Z][A-Z0-9_]+)\)\s*$/.exec(words)?.[1] ?? '';
-  const advice = ADVICE.find(([pattern]) => pattern.test(words))?.[1];
+  const said = (cause instanceof Error ? cause.message : String(cause)).replace(/\s*\(version [^)]*\)+\s*$/, '').trim();
+  const code = String((cause as { type?: unknown } | null)?.type ?? /\(([A-Z][A-Z0-9_]+)\)$/.exec(said)?.[1] ?? '');
+  const words = said.replace(/^Query failed: /, '').replace(/^Code: \d+\. DB::(\w+Exception|Exception): /, '');
+  const full = code === '' || words.endsWith(`(${code})`) ? words : `${words} (${code})`;
+  const advice = ADVICE.find(([pattern]) => pattern.test(full))?.[1];
   const text = shown(statement);
   const excerpt = text.length > 2000 ? `${text.slice(0, 2000)}...` : text;
   // Only the first line is shown to people who did not ask for more.
-  return new FactsError(`${words}${advice === undefined ? '' : ` ${advice}`}\nin the statement: ${excerpt}`, text, {
+  return new FactsError(`${full}${advice === undefined ? '' : ` ${advice}`}\nin the statement: ${excerpt}`, text, {
     cause,
-    code: String(code),
+    code,
   });
 }
 
