@@ -22,6 +22,12 @@ export interface Association {
   upstream: Set<string>;
 }
 
+/** Telephone numbers among a group's members: how many joined, and how many of those within three days of a suspicious number's call. */
+export interface LeadIn {
+  joined: number;
+  joinedAfterCall: number;
+}
+
 export interface Suspicion {
   /** Flagged by their own findings. */
   flagged: ReadonlySet<string>;
@@ -29,6 +35,8 @@ export interface Suspicion {
   suspects: ReadonlySet<string>;
   /** Held to be lawful; never pulled in by association. */
   cleared: ReadonlySet<string>;
+  /** Members of groups that are telephone numbers, not handles of people. */
+  numbers: ReadonlySet<string>;
 }
 
 const HALF = 0.5;
@@ -41,7 +49,7 @@ const pushTo = <K, V>(map: Map<K, V[]>, k: K, v: V): void => {
 };
 
 /** Grows the circle around the flagged numbers until nothing changes. Deterministic: layers are sorted, sets only grow. */
-export function associate(layers: Layers, s: Suspicion, victimsCalled: ReadonlyMap<string, number>): Association {
+export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<string, LeadIn>): Association {
   const a: Association = {
     numbers: new Set([...s.flagged].sort()),
     accounts: new Set(),
@@ -160,28 +168,14 @@ export function associate(layers: Layers, s: Suspicion, victimsCalled: ReadonlyM
     }
     // Groups: where the ring's people gather, or where people go after its calls. Their owners and admins run them.
     for (const [group, members] of membersOfGroup) {
-      let ring = 0;
-      let handles = 0;
-      let called = 0;
-      let numbers = 0;
-      for (const m of members) {
-        if (victimsCalled.has(m.member)) {
-          numbers++;
-          if ((victimsCalled.get(m.member) ?? 0) > 0) called++;
-        } else {
-          handles++;
-          if (a.people.has(m.member)) ring++;
-        }
-      }
-      const gathers = ring >= 3 && shareOf(ring, handles) >= HALF;
-      const leadsIn =
-        called >= 3 && shareOf(called, numbers) >= HALF && (ring >= 1 || a.people.size === 0 || handles <= 3);
+      const people = members.filter((m) => !s.numbers.has(m.member));
+      const ring = people.filter((m) => a.people.has(m.member)).length;
+      const led = leadIns.get(group);
+      const gathers = ring >= 3 && shareOf(ring, people.length) >= HALF;
+      const leadsIn = led !== undefined && led.joinedAfterCall >= 3 && shareOf(led.joinedAfterCall, led.joined) >= HALF;
       if (!gathers && !leadsIn) continue;
       take(a.groups, group, `g:${group}`, 'group');
-      for (const m of members) {
-        if (m.role !== 'member' && !victimsCalled.has(m.member))
-          take(a.people, m.member, key('person', m.member), 'group');
-      }
+      for (const m of people) if (m.role !== 'member') take(a.people, m.member, key('person', m.member), 'group');
     }
     // Money. Who pays many of the ring and hardly anybody else, leads; who is paid alike by the same purse in the same group, works.
     for (const [payer, payees] of payeesOf) {

@@ -4,7 +4,7 @@ import type { ProgressSink } from '../model/progress.ts';
 import { ROLES, type Layer, type Role } from '../model/role.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { sql } from '../store/sql.ts';
-import { associate, type Association, type Suspicion } from './association.ts';
+import { associate, type Association, type LeadIn, type Suspicion } from './association.ts';
 import { linksOf, splitIntoRings, STRONG, type CallTie, type Link, type SharedPeople } from './communities.ts';
 import { project } from './graph/projection.ts';
 import { resolveIdentities } from './identity.ts';
@@ -50,7 +50,7 @@ export const ringId = (anchor: string): string =>
  */
 export async function findRings(
   facts: FactsStore,
-  suspicion: Suspicion,
+  suspicion: Omit<Suspicion, 'numbers'>,
   home: Home,
   progress: ProgressSink,
 ): Promise<RingSearch> {
@@ -59,10 +59,11 @@ export async function findRings(
   tick(0, '读取关联层（账号、设备、座席、群、资金）', 'Reading layers (accounts, handsets, seats, groups, money)');
   const layers = await readLayers(facts, home.zone);
   await storeNumbers(facts, 'suspects', [...suspicion.flagged].sort());
-  const victims = await calledMembers(facts);
+  const numbers = await groupNumbers(facts);
+  const leadIns = await leadInsOf(facts);
 
   tick(1, '扩展关联', 'Following associations');
-  const association = associate(layers, suspicion, victims);
+  const association = associate(layers, { ...suspicion, numbers }, leadIns);
   const { same, handsetOf } = resolveIdentities(layers);
   const members = resolveMembers(layers, association, same, handsetOf);
 
@@ -151,14 +152,27 @@ async function storeMembers(
   for (let i = 0; i < rows.length; i += BATCH) await facts.insert('ring_numbers', rows.slice(i, i + BATCH));
 }
 
-/** Group members that are telephone numbers -> how many suspicious numbers called them (0 for none). */
-async function calledMembers(facts: FactsStore): Promise<Map<string, number>> {
-  const rows = await facts.query<{ member: string; called: number }>(sql`
-    WITH people AS (SELECT DISTINCT member FROM memberships WHERE member IN (SELECT callee FROM calls) OR member IN (SELECT caller FROM calls))
-    SELECT p.member AS member, uniqExactIf(c.caller, c.caller != '') AS called
-    FROM people AS p LEFT JOIN (SELECT DISTINCT caller, callee FROM calls WHERE caller IN (SELECT number FROM suspects)) AS c ON c.callee = p.member
-    GROUP BY member ORDER BY member`);
-  return new Map(rows.map((r) => [r.member, r.called]));
+/** Group members that are telephone numbers. */
+async function groupNumbers(facts: FactsStore): Promise<Set<string>> {
+  const rows = await facts.query<{ member: string }>(sql`
+    SELECT DISTINCT member FROM memberships
+    WHERE member IN (SELECT id FROM numbers WHERE kind != 'opaque') OR member IN (SELECT callee FROM calls)`);
+  return new Set(rows.map((r) => r.member));
+}
+
+/** For each group: telephone numbers that joined, and how many of them a suspicious number had called in the three days before. */
+async function leadInsOf(facts: FactsStore): Promise<Map<string, LeadIn>> {
+  const rows = await facts.query<{ chat: string } & LeadIn>(sql`
+    WITH joins AS (
+      SELECT \`group\` AS chat, member, min(joined_at) AS joined_first FROM memberships
+      WHERE joined_at IS NOT NULL AND member IN (SELECT callee FROM calls) GROUP BY chat, member),
+    after_call AS (
+      SELECT j.chat AS chat, uniqExact(j.member) AS n FROM calls AS c INNER JOIN joins AS j ON j.member = c.callee
+      WHERE c.caller IN (SELECT number FROM suspects) AND c.started_at <= j.joined_first AND c.started_at >= j.joined_first - INTERVAL 72 HOUR
+      GROUP BY chat)
+    SELECT j.chat AS chat, uniqExact(j.member) AS joined, max(a.n) AS joinedAfterCall
+    FROM joins AS j LEFT JOIN after_call AS a ON a.chat = j.chat GROUP BY chat ORDER BY chat`);
+  return new Map(rows.map((r) => [r.chat, r]));
 }
 
 /** Calls between two numbers of members, both ways together. */

@@ -335,7 +335,7 @@ export function guessRole(t: Traces): RoleGuess {
           `按日领取固定金额（${n(t.paidDays)} 天）`,
           `paid the same amount on each of ${n(t.paidDays)} days`,
         );
-      else if (t.paidDays >= 2)
+      else if (t.paidDays >= 2 && !t.paidByPayerOfPayers)
         say(
           'money',
           'agent',

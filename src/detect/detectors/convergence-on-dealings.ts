@@ -55,18 +55,18 @@ export const convergenceOnDealings = detector<
     },
     {
       name: 'top_organisation',
-      sql: sql`SELECT cc.number AS number, max(cc.customers) AS customers, argMax(cc.organisation, (cc.customers, cc.organisation)) AS organisation
-        FROM customers_called AS cc GROUP BY cc.number HAVING customers >= ${t.customers}`,
+      sql: sql`SELECT cc.number AS number, max(cc.customers) AS most, argMax(cc.organisation, (cc.customers, cc.organisation)) AS top
+        FROM customers_called AS cc GROUP BY cc.number HAVING most >= ${t.customers}`,
     },
     {
       name: 'convergence_on_dealings',
-      sql: sql`SELECT tp.number AS number, tp.organisation AS organisation, tp.customers AS customers, k.known AS known, s.base AS base,
-          (SELECT uniqExact(organisation) FROM dealings) AS organisations, nullIf(g.organisation, '') AS own
+      sql: sql`SELECT tp.number AS number, tp.top AS organisation, tp.most AS customers, k.known AS known, s.base AS base,
+          (SELECT uniqExact(organisation) FROM dealings) AS organisations, nullIf(g.holder, '') AS own
         FROM top_organisation AS tp
         INNER JOIN people_with_dealings AS k ON k.number = tp.number
-        INNER JOIN organisation_share AS s ON s.organisation = tp.organisation
-        LEFT JOIN (SELECT number, any(organisation) AS organisation FROM registry GROUP BY number) AS g ON g.number = tp.number
-        WHERE tp.customers / k.known > s.base`,
+        INNER JOIN organisation_share AS s ON s.organisation = tp.top
+        LEFT JOIN (SELECT number, min(organisation) AS holder FROM registry GROUP BY number) AS g ON g.number = tp.number
+        WHERE tp.most / k.known > s.base`,
     },
   ],
   score: (r, t) =>

@@ -39,7 +39,7 @@ export const convergenceOnVictims = detector<
   steps: (t) => [
     {
       name: 'reports',
-      sql: sql`SELECT victim, max(reported_at) AS reported_at FROM cases GROUP BY victim`,
+      sql: sql`SELECT victim, max(reported_at) AS last_report FROM cases GROUP BY victim`,
     },
     {
       name: 'reached',
@@ -49,7 +49,7 @@ export const convergenceOnVictims = detector<
     {
       name: 'victims_reached',
       sql: sql`SELECT r.number AS number, count() AS people,
-          countIf(v.victim != '' AND r.first_call <= v.reported_at AND r.first_call >= v.reported_at - INTERVAL 30 DAY) AS victims
+          countIf(v.victim != '' AND r.first_call <= v.last_report AND r.first_call >= v.last_report - INTERVAL 30 DAY) AS victims
         FROM reached AS r LEFT JOIN reports AS v ON v.victim = r.callee GROUP BY r.number`,
     },
     {

@@ -36,7 +36,7 @@ export const leadInToGroup = detector<
   steps: (t) => [
     {
       name: 'joins',
-      sql: sql`SELECT \`group\` AS chat_group, member, min(joined_at) AS joined_at FROM memberships
+      sql: sql`SELECT \`group\` AS chat_group, member, min(joined_at) AS joined_first FROM memberships
         WHERE joined_at IS NOT NULL AND role = 'member' GROUP BY chat_group, member`,
     },
     {
@@ -44,17 +44,17 @@ export const leadInToGroup = detector<
       sql: sql`SELECT c.caller AS number, j.chat_group AS chat_group, uniqExact(c.callee) AS joined,
           arraySlice(arraySort(groupArray(concat(substring(c.file_sha256, 1, 12), ':', toString(c.row)))), 1, 20) AS records
         FROM calls AS c INNER JOIN joins AS j ON j.member = c.callee
-        WHERE c.started_at <= j.joined_at AND c.started_at >= j.joined_at - INTERVAL 72 HOUR
+        WHERE c.started_at <= j.joined_first AND c.started_at >= j.joined_first - INTERVAL 72 HOUR
         GROUP BY number, chat_group`,
     },
     {
       name: 'best_group',
-      sql: sql`SELECT number, max(joined) AS joined_most, argMax(chat_group, (joined, chat_group)) AS chat_group, argMax(records, (joined, chat_group)) AS records
+      sql: sql`SELECT number, max(joined) AS joined_most, argMax(chat_group, (joined, chat_group)) AS top_group, argMax(records, (joined, chat_group)) AS top_records
         FROM calls_before_joining GROUP BY number`,
     },
     {
       name: 'lead_in',
-      sql: sql`SELECT b.number AS number, b.chat_group AS chat_group, b.joined_most AS joined, b.records AS records, m.out_degree AS people,
+      sql: sql`SELECT b.number AS number, b.top_group AS chat_group, b.joined_most AS joined, b.top_records AS records, m.out_degree AS people,
           (SELECT sum(joined) FROM calls_before_joining) / (SELECT sum(out_degree) FROM measures) AS base
         FROM best_group AS b INNER JOIN measures AS m ON m.number = b.number
         WHERE b.joined_most >= ${t.joined}`,
