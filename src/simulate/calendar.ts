@@ -35,7 +35,22 @@ export const calendarOf = (firstDay: string, days: number): Calendar => {
 };
 
 /** ISO 8601 with milliseconds and +08:00. */
-export const spellInstant = (at: number): string => `${new Date(at + OFFSET).toISOString().slice(0, 23)}+08:00`;
+export const spellInstant = (at: number): string => {
+  const local = Math.floor(at) + OFFSET;
+  const day = Math.floor(local / DAY);
+  const date = datesSpelt.get(day) ?? rememberDate(day);
+  const ms = local - day * DAY;
+  const rest = ms % 1000;
+  return `${date}${two(Math.floor(ms / HOUR))}:${two(Math.floor(ms / MINUTE) % 60)}:${two(Math.floor(ms / SECOND) % 60)}.${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}+08:00`;
+};
+
+const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
+const datesSpelt = new Map<number, string>();
+const rememberDate = (day: number): string => {
+  const text = new Date(day * DAY).toISOString().slice(0, 11);
+  datesSpelt.set(day, text);
+  return text;
+};
 
 /** When in the day things happen: 24 hourly weights, drawn to the millisecond. */
 export class Rhythm {

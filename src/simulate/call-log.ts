@@ -2,9 +2,10 @@ import { openSync, writeSync, closeSync } from 'node:fs';
 import { CITIES } from './cities.ts';
 import { FACT_KINDS } from '../model/fact-kinds.ts';
 import { MINUTE } from './calendar.ts';
-import { spell, spellAddress } from './numbers.ts';
+import { putAscii, putBytes, putClock, putHex, putInteger } from './bytes.ts';
+import { oddly, spellAddress } from './numbers.ts';
 import type { PhoneNumber } from './numbers.ts';
-import { trait } from './random.ts';
+import { mix } from './random.ts';
 import type { Random } from './random.ts';
 
 /** What the network knows of a caller's line. Absent parts are 0 or ''. */
@@ -65,6 +66,14 @@ export interface Damage {
 }
 
 const SOURCES = 5;
+const COMMA = 44;
+const VOICE_OUT = Buffer.from(',voice,out,');
+const VOICE_IN = Buffer.from(',voice,in,');
+const SMS_OUT = Buffer.from(',sms,out,');
+const SMS_IN = Buffer.from(',sms,in,');
+/** Origin country, address, trunk and account of somebody's own mobile. */
+const HOME_ORIGIN = Buffer.from('CN,,,,');
+const NO_ORIGIN = Buffer.from(',,,,');
 
 /**
  * One day of calls in columns, written in time order. Holding a day and not the world bounds memory: 35 million calls in 28 days
@@ -105,8 +114,7 @@ export class CallLog {
     this.random = random;
     this.damage = damage;
     this.fd = openSync(path, 'w');
-    this.ascii(FACT_KINDS.calls.columns.map((c) => c.name).join(','));
-    this.out[this.at++] = 10;
+    this.at = putAscii(this.out, 0, `${FACT_KINDS.calls.columns.map((c) => c.name).join(',')}\n`);
     this.skews = Array.from({ length: SOURCES }, (_, i) =>
       i === 0 ? 0 : Math.round((random.unit() * 2 - 1) * damage.skew),
     );
@@ -234,74 +242,92 @@ export class CallLog {
   private sourceOf(i: number): number {
     const line = this.lineOf[i] as number;
     const number = line < 0 ? (this.pNumber[i] as number) : (this.lines[line] as Line).number;
-    return trait(number % 0x7fffffff, 7) % SOURCES;
+    return (mix(number | 0) >>> 0) % SOURCES;
   }
 
   private rowStart = 0;
+  private dateKey = NaN;
+  private dateBytes: Uint8Array = Buffer.alloc(0);
 
-  private writeRow(i: number, at: number): void {
-    if (this.at > this.out.length - 4096) this.flush();
+  private writeRow(i: number, time: number): void {
+    const { out, damage, random } = this;
+    if (this.at > out.length - 4096) this.flush();
     this.rowStart = this.at;
-    const lineIndex = this.lineOf[i] as number;
-    const line = lineIndex < 0 ? undefined : (this.lines[lineIndex] as Line);
-    const flags = this.flags[i] as number;
-    const blank = this.random.unit() < this.damage.blank;
-    const odd = this.random.unit() < this.damage.oddSpelling;
-    this.instant(at);
-    this.comma();
-    this.number(line ? line.number : (this.pNumber[i] as number), odd);
-    this.comma();
-    this.number(this.callee[i] as number, odd && (i & 1) === 0);
-    this.comma();
-    this.integer(this.length[i] as number);
-    this.comma();
-    this.callId(this.rows);
-    this.comma();
-    if ((flags & SMS) === 0) this.out[this.at++] = (flags & ANSWERED) !== 0 ? 49 : 48;
-    this.comma();
-    if ((flags & SMS) === 0) this.integer(this.ring[i] as number);
-    this.comma();
-    if ((flags & SMS) !== 0) this.ascii('sms');
-    else this.ascii('voice');
-    this.comma();
-    this.ascii(line?.inbound ? 'in' : 'out');
-    this.comma();
-    if (line) {
-      if (!blank) this.ascii(line.originCountry);
-      this.comma();
-      if (!blank) this.ascii(spellAddress(line.originIp));
-      this.comma();
-      this.ascii(line.trunk);
-      this.comma();
-      if (!blank) this.ascii(line.account);
-      this.comma();
-      if (!blank && line.imei > 0) this.integer(line.imei);
-      this.comma();
-      if (!blank && line.imsi > 0) this.integer(line.imsi);
-      this.comma();
-      if (line.cell > 0) this.cell(line.cell);
-      this.comma();
-      if (line.city >= 0) this.bytes(this.cityBytes[line.city] as Buffer);
-    } else {
-      if (!blank) this.ascii('CN');
-      this.comma();
-      this.comma();
-      this.comma();
-      this.comma();
-      if (!blank && (this.pImei[i] as number) > 0) this.integer(this.pImei[i] as number);
-      this.comma();
-      if (!blank && (this.pImsi[i] as number) > 0) this.integer(this.pImsi[i] as number);
-      this.comma();
-      if ((this.pCell[i] as number) > 0) this.cell(this.pCell[i] as number);
-      this.comma();
-      if ((this.pCity[i] as number) >= 0) this.bytes(this.cityBytes[this.pCity[i] as number] as Buffer);
+    const lineIndex = this.lineOf[i]!;
+    const line = lineIndex < 0 ? undefined : this.lines[lineIndex]!;
+    const flags = this.flags[i]!;
+    const voice = (flags & SMS) === 0;
+    const blank = random.unit() < damage.blank;
+    const odd = random.unit() < damage.oddSpelling;
+    const local = time + 28_800_000;
+    const day = Math.floor(local / 86_400_000);
+    if (day !== this.dateKey) {
+      this.dateKey = day;
+      this.dateBytes = Buffer.from(new Date(day * 86_400_000).toISOString().slice(0, 11));
     }
-    this.comma();
-    this.ascii(this.recordings[this.recording[i] as number] as string);
-    this.comma();
-    this.bytes(this.releaseBytes[this.release[i] as number] as Buffer);
-    this.out[this.at++] = 10;
+    let at = putClock(out, putBytes(out, this.at, this.dateBytes), local - day * 86_400_000);
+    out[at++] = COMMA;
+    at = this.number(at, line ? line.number : this.pNumber[i]!, odd);
+    out[at++] = COMMA;
+    at = this.number(at, this.callee[i]!, odd && (i & 1) === 0);
+    out[at++] = COMMA;
+    at = putInteger(out, at, this.length[i]!);
+    out[at++] = COMMA;
+    // Ids that do not count upwards.
+    at = putHex(out, at, Math.imul(this.rows + 1, 0x9e3779b1) ^ this.callIdBase);
+    out[at++] = COMMA;
+    if (voice) {
+      out[at++] = (flags & ANSWERED) !== 0 ? 49 : 48;
+      out[at++] = COMMA;
+      at = putInteger(out, at, this.ring[i]!);
+    } else out[at++] = COMMA;
+    if (line) {
+      at = putBytes(out, at, line.inbound ? (voice ? VOICE_IN : SMS_IN) : voice ? VOICE_OUT : SMS_OUT);
+      if (!blank) at = putAscii(out, at, line.originCountry);
+      out[at++] = COMMA;
+      if (!blank && line.originIp !== 0) at = putAscii(out, at, spellAddress(line.originIp));
+      out[at++] = COMMA;
+      at = putAscii(out, at, line.trunk);
+      out[at++] = COMMA;
+      if (!blank) at = putAscii(out, at, line.account);
+      out[at++] = COMMA;
+      at = this.device(at, blank, line.imei, line.imsi, line.cell, line.city);
+    } else {
+      at = putBytes(out, at, voice ? VOICE_OUT : SMS_OUT);
+      at = putBytes(out, at, blank ? NO_ORIGIN : HOME_ORIGIN);
+      at = this.device(at, blank, this.pImei[i]!, this.pImsi[i]!, this.pCell[i]!, this.pCity[i]!);
+    }
+    out[at++] = COMMA;
+    const recording = this.recording[i]!;
+    if (recording > 0) at = putAscii(out, at, this.recordings[recording]!);
+    out[at++] = COMMA;
+    at = putBytes(out, at, this.releaseBytes[this.release[i]!]!);
+    out[at++] = 10;
+    this.at = at;
     this.rows++;
+  }
+
+  private device(start: number, blank: boolean, imei: number, imsi: number, cell: number, city: number): number {
+    const { out } = this;
+    let at = start;
+    if (!blank && imei > 0) at = putInteger(out, at, imei);
+    out[at++] = COMMA;
+    if (!blank && imsi > 0) at = putInteger(out, at, imsi);
+    out[at++] = COMMA;
+    if (cell > 0) {
+      at = putInteger(out, at, cell >>> 16);
+      out[at++] = 45;
+      at = putInteger(out, at, cell & 0xffff);
+    }
+    out[at++] = COMMA;
+    return city >= 0 ? putBytes(out, at, this.cityBytes[city]!) : at;
+  }
+
+  private number(at: number, n: PhoneNumber, odd: boolean): number {
+    if (n < 0) return putInteger(this.out, at, -n);
+    if (odd) return putAscii(this.out, at, oddly(n, this.random.below(6)));
+    this.out[at] = 43;
+    return putInteger(this.out, at + 1, n);
   }
 
   private repeatRow(): void {
@@ -310,134 +336,9 @@ export class CallLog {
     this.rows++;
   }
 
-  private comma(): void {
-    this.out[this.at++] = 44;
-  }
-
-  private ascii(s: string): void {
-    for (let i = 0; i < s.length; i++) this.out[this.at++] = s.charCodeAt(i);
-  }
-
-  private bytes(b: Uint8Array): void {
-    for (let i = 0; i < b.length; i++) this.out[this.at++] = b[i] as number;
-  }
-
-  private cell(packed: number): void {
-    this.integer(packed >>> 16);
-    this.out[this.at++] = 45;
-    this.integer(packed & 0xffff);
-  }
-
-  /** A non-negative integer below 2^53, digits from the right. */
-  private integer(value: number): void {
-    let digits = 1;
-    for (let limit = 10; value >= limit; limit *= 10) digits++;
-    let p = this.at + digits;
-    this.at = p;
-    let rest = value;
-    while (rest > 0x3fffffff) {
-      const high = Math.floor(rest / 1e6);
-      let low = rest - high * 1e6;
-      for (let i = 0; i < 6; i++) {
-        const q = (low / 10) | 0;
-        this.out[--p] = 48 + low - q * 10;
-        low = q;
-      }
-      rest = high;
-    }
-    let small = rest | 0;
-    do {
-      const q = (small / 10) | 0;
-      this.out[--p] = 48 + small - q * 10;
-      small = q;
-    } while (small > 0);
-  }
-
-  private two(n: number): void {
-    const tens = (n / 10) | 0;
-    this.out[this.at++] = 48 + tens;
-    this.out[this.at++] = 48 + n - tens * 10;
-  }
-
-  private dateKey = NaN;
-  private dateText = '';
-
-  private instant(at: number): void {
-    const local = at + 28_800_000;
-    const day = Math.floor(local / 86_400_000);
-    if (day !== this.dateKey) {
-      this.dateKey = day;
-      this.dateText = new Date(day * 86_400_000).toISOString().slice(0, 11);
-    }
-    this.ascii(this.dateText);
-    let ms = local - day * 86_400_000;
-    const h = (ms / 3_600_000) | 0;
-    ms -= h * 3_600_000;
-    const m = (ms / 60_000) | 0;
-    ms -= m * 60_000;
-    const s = (ms / 1000) | 0;
-    ms -= s * 1000;
-    this.two(h);
-    this.out[this.at++] = 58;
-    this.two(m);
-    this.out[this.at++] = 58;
-    this.two(s);
-    this.out[this.at++] = 46;
-    this.out[this.at++] = 48 + ((ms / 100) | 0);
-    this.two(ms % 100);
-    this.ascii('+08:00');
-  }
-
-  private number(n: PhoneNumber, odd: boolean): void {
-    if (n < 0) {
-      this.integer(-n);
-      return;
-    }
-    if (odd) {
-      this.ascii(oddly(n, this.random.below(6)));
-      return;
-    }
-    this.out[this.at++] = 43;
-    this.integer(n);
-  }
-
-  /** Ten hexadecimal digits that do not count upwards. */
-  private callId(row: number): void {
-    let v = (Math.imul(row + 1, 0x9e3779b1) ^ this.callIdBase) >>> 0;
-    for (let i = 7; i >= 0; i--) {
-      const nibble = v & 15;
-      this.out[this.at + i] = nibble < 10 ? 48 + nibble : 87 + nibble;
-      v >>>= 4;
-    }
-    this.at += 8;
-  }
-
   private flush(): void {
     let from = 0;
     while (from < this.at) from += writeSync(this.fd, this.out, from, this.at - from);
     this.at = 0;
   }
 }
-
-/** The ways people and machines write the same number. */
-export const oddly = (n: PhoneNumber, way: number): string => {
-  const digits = String(n);
-  const home = digits.startsWith('86');
-  const national = digits.slice(2);
-  const mobile = home && national.length === 11 && national.startsWith('1');
-  if (!home) return way < 3 ? `00${digits}` : spell(n);
-  switch (way) {
-    case 0:
-      return `0086${national}`;
-    case 1:
-      return digits;
-    case 2:
-      return mobile ? `+86 ${national.slice(0, 3)} ${national.slice(3, 7)} ${national.slice(7)}` : `0${national}`;
-    case 3:
-      return mobile ? `${national.slice(0, 3)}-${national.slice(3, 7)}-${national.slice(7)}` : `0${national}`;
-    case 4:
-      return mobile ? national : `0${national}`;
-    default:
-      return mobile ? `0${national}` : `0086${national}`;
-  }
-};

@@ -9,10 +9,15 @@ import { CallLog } from './call-log.ts';
 import type { Damage } from './call-log.ts';
 import { Country } from './country.ts';
 import { Abroad } from './lawful/abroad.ts';
+import { CallCentre } from './lawful/call-centre.ts';
 import { HeavyCallers } from './lawful/heavy-callers.ts';
 import { Ledger } from './ledger.ts';
+import { OtherCases } from './life/cases.ts';
+import { ordinaryCircles } from './life/groups.ts';
+import { ordinaryMoney } from './life/money.ts';
 import { Organisations } from './life/organisations.ts';
 import type { Organisation } from './life/organisations.ts';
+import { ordinaryWords } from './life/words.ts';
 import { ForeignNumbers } from './numbers.ts';
 import { atScale, presetNamed } from './presets.ts';
 import type { LeakPlan, Preset } from './presets.ts';
@@ -93,10 +98,13 @@ export const simulate = async (request: SimulateRequest, progress: ProgressSink 
 
   const lists = leakedLists(world, preset);
   const social = new SocialLife(country, calendar, streams);
+  const otherCases = new OtherCases(world);
   const parts: Part[] = [
     { day: (d) => social.day(d, log) },
     new HeavyCallers(world),
     new Abroad(world),
+    ...Array.from({ length: Math.max(1, Math.round(scale)) }, (_, i) => new CallCentre(world, i)),
+    otherCases,
     ...rings.map(
       (ring) =>
         new RingAtWork(
@@ -127,6 +135,11 @@ export const simulate = async (request: SimulateRequest, progress: ProgressSink 
   }
   for (const part of parts) part.end?.();
   log.close();
+  otherCases.file(truth.column('lookalikes', 'number'));
+  const ringPeople = rings.flatMap((r) => r.everybody.map((m) => m.person));
+  const circles = ordinaryCircles(world, ringPeople);
+  ordinaryMoney(world, circles, ringPeople);
+  ordinaryWords(world, circles);
   organisations.file(country, ledgers.dealings, streams);
   const rows: Record<string, number> = { calls: log.rows };
   for (const kind of kinds) {
@@ -147,7 +160,7 @@ export const simulate = async (request: SimulateRequest, progress: ProgressSink 
     out,
     rows,
     people: country.size,
-    ringPeople: rings.reduce((s, r) => s + r.everybody.length, 0),
+    ringPeople: ringPeople.length,
     days: calendar.days,
   };
 };

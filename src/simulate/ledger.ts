@@ -6,7 +6,8 @@ export type Cell = string | number | undefined;
 
 const quote = (cell: Cell): string => {
   if (cell === undefined) return '';
-  const s = String(cell);
+  if (typeof cell === 'number') return String(cell);
+  const s = cell;
   return /[",\r\n]/.test(s) ? `"${s.replaceAll('"', '""')}"` : s;
 };
 

@@ -12,6 +12,29 @@ export const serviceNumber = (digits: string): PhoneNumber => -Number(digits);
 
 export const spell = (n: PhoneNumber): string => (n < 0 ? String(-n) : `+${n}`);
 
+/** The ways people and machines write the same number. */
+export const oddly = (n: PhoneNumber, way: number): string => {
+  const digits = String(n);
+  const home = digits.startsWith('86');
+  const national = digits.slice(2);
+  const mobile = home && national.length === 11 && national.startsWith('1');
+  if (!home) return way < 3 ? `00${digits}` : spell(n);
+  switch (way) {
+    case 0:
+      return `0086${national}`;
+    case 1:
+      return digits;
+    case 2:
+      return mobile ? `+86 ${national.slice(0, 3)} ${national.slice(3, 7)} ${national.slice(7)}` : `0${national}`;
+    case 3:
+      return mobile ? `${national.slice(0, 3)}-${national.slice(3, 7)}-${national.slice(7)}` : `0${national}`;
+    case 4:
+      return mobile ? national : `0${national}`;
+    default:
+      return mobile ? `0${national}` : `0086${national}`;
+  }
+};
+
 const MOBILE_PREFIXES = (
   '130 131 132 133 134 135 136 137 138 139 147 150 151 152 153 155 156 157 158 159 166 173 175 176 177 178 ' +
   '180 181 182 183 184 185 186 187 188 189 191 193 198 199'
@@ -66,8 +89,13 @@ const PLANS: readonly Plan[] = [
   },
   { country: 'KH', code: '855', prefixes: ['12', '77', '89', '92', '95'], digits: 6 },
   { country: 'MY', code: '60', prefixes: ['1123', '1125', '1131', '1156'], digits: 6 },
-  { country: 'HK', code: '852', prefixes: ['51', '54', '56', '61', '63', '65', '67', '90', '92', '95'], digits: 6 },
-  { country: 'GB', code: '44', prefixes: ['7400', '7456', '7520', '7700', '7800', '7911'], digits: 6 },
+  {
+    country: 'HK',
+    code: '852',
+    prefixes: ['60', '61', '63', '64', '65', '69', '90', '91', '96'],
+    digits: 6,
+  },
+  { country: 'GB', code: '44', prefixes: ['7400', '7456', '7520', '7712', '7800', '7932'], digits: 6 },
   {
     country: 'US',
     code: '1',
@@ -80,7 +108,7 @@ const PLANS: readonly Plan[] = [
   { country: 'JP', code: '81', prefixes: ['90', '80'], digits: 8 },
   { country: 'AU', code: '61', prefixes: ['402', '411', '423', '433'], digits: 6 },
   { country: 'VN', code: '84', prefixes: ['90', '93', '97', '98'], digits: 7 },
-  { country: 'KR', code: '82', prefixes: ['10'], digits: 8 },
+  { country: 'KR', code: '82', prefixes: ['102', '103', '104', '106'], digits: 7 },
   { country: 'CA', code: '1', prefixes: ['4165', '6045', '6475', '7785'], digits: 6 },
   { country: 'DE', code: '49', prefixes: ['151', '160', '170', '175'], digits: 8 },
 ];

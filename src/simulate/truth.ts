@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import type { Cell } from './ledger.ts';
 import { CsvFile } from './ledger.ts';
 
-/** Columns of the ground truth, which only tests and benches may read. */
+/**
+ * Columns of the ground truth, which only tests and benches may read.
+ * - numbers: one row per number and holder. A number shown to victims has from and to (its first and last call); a member's own phone has
+ *   neither; `ring` is empty for lawful look-alikes.
+ * - people.person, numbers.person, victims.person, wages.from/to: the handle used in seats, payments, groups and reviews.
+ * - victims: everybody the ring talked to, `number` is their phone, `stage` the deepest of talked, joined, lost, reported.
+ */
 export const TRUTH_COLUMNS = {
   numbers: ['number', 'ring', 'person', 'role', 'from', 'to'],
   people: ['person', 'ring', 'role', 'team', 'reports_to', 'province', 'city', 'lured'],
@@ -30,6 +36,12 @@ export class Truth {
 
   count(name: TruthName): number {
     return this.rows.get(name)!.length;
+  }
+
+  /** All cells of one column as text. */
+  column<N extends TruthName>(name: N, column: (typeof TRUTH_COLUMNS)[N][number]): string[] {
+    const i = (TRUTH_COLUMNS[name] as readonly string[]).indexOf(column);
+    return this.rows.get(name)!.map((row) => String(row[i] ?? ''));
   }
 
   writeTo(dir: string): void {

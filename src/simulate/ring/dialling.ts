@@ -3,6 +3,7 @@ import { ANSWERED, Release } from '../call-log.ts';
 import type { Person } from '../country.ts';
 import type { Random } from '../random.ts';
 import { placeMobile } from '../social.ts';
+import { ringTranscript } from '../texts/transcripts.ts';
 import type { Part, World } from '../world.ts';
 import { Displays } from './display.ts';
 import type { Shown } from './display.ts';
@@ -24,6 +25,8 @@ const CALLS = {
   followUp: 0.12,
   /** Chance that an unanswered lead is tried again. */
   keeps: 0.85,
+  /** Recordings that somebody had written down. */
+  transcribed: 0.016,
   callsBackOverseas: 0.003,
   callsBackDomestic: 0.1,
 };
@@ -172,7 +175,10 @@ export class RingAtWork implements Part {
     }
     if (seconds >= 12 && seconds < 45) this.funnel.talked(p, shown.number, at);
     const recording = line.account !== '' && random.chance(0.55) ? `r${random.hex(9)}` : '';
-    if (recording !== '') result.recordings.push({ id: recording, at: at + seconds * SECOND, seconds });
+    if (recording !== '') {
+      result.recordings.push({ id: recording, at: at + seconds * SECOND, seconds });
+      if (seconds > 20 && random.chance(CALLS.transcribed)) this.transcribe(random, recording, at);
+    }
     const rang = 4 + random.below(22);
     world.log.add(at, line, to, seconds, rang, ANSWERED, Release.normal, recording);
     result.talkMs += seconds * SECOND;
@@ -192,6 +198,16 @@ export class RingAtWork implements Part {
       return pool.length > 0 ? pool[random.below(pool.length)]! : this.world.country.anybody(random);
     this.cursor[team.index] = at + 1;
     return pool[at]!;
+  }
+
+  private transcribe(random: Random, recording: string, at: number): void {
+    this.world.ledgers.texts.add(at, {
+      text_id: `t${random.hex(8)}`,
+      kind: 'transcript',
+      text: ringTranscript(random),
+      at: spellInstant(at),
+      recording,
+    });
   }
 
   /** The number does not work the other way: nobody gets through. */

@@ -3,6 +3,8 @@ import { ANSWERED, Release } from '../call-log.ts';
 import { domesticAddress, foreignAddress, spell, spellAddress, tronAddress } from '../numbers.ts';
 import type { Random } from '../random.ts';
 import { placeMobile } from '../social.ts';
+import { ringAdvert } from '../texts/adverts.ts';
+import { leadInChat, workChat } from '../texts/transcripts.ts';
 import type { World } from '../world.ts';
 import type { Shown } from './display.ts';
 import { groupId, placeOf } from './structure.ts';
@@ -32,10 +34,9 @@ export class Traces {
   private readonly wages = new Map<string, { from: Member; to: Member; days: number; total: number }>();
   private readonly owed = new Map<Member, number>();
   private readonly wallets: string[];
-  private readonly workedDays = new Map<Member, { first: number; last: number }>();
+  private readonly phoned = new Set<Member>();
   private readonly beats: Map<Member, Member[][]>;
   private readonly perLead: number[];
-  private readonly firstCallSeen: { first: number; last: number };
 
   constructor(world: World, ring: Ring) {
     this.world = world;
@@ -50,15 +51,11 @@ export class Traces {
       ]),
     );
     this.perLead = ring.teams.map(() => this.random.pick([5, 6, 8, 10]));
-    this.firstCallSeen = { first: world.calendar.midnight(0), last: world.calendar.end };
   }
 
   day(day: number, worked: readonly ShiftWorked[]): void {
     const byAgent = new Map(worked.map((w) => [w.agent, w]));
     for (const w of worked) {
-      const seen = this.workedDays.get(w.agent);
-      if (seen) seen.last = w.to;
-      else this.workedDays.set(w.agent, { first: w.from, last: w.to });
       this.shiftLogins(w, day);
       this.pay(w);
     }
@@ -155,6 +152,7 @@ export class Traces {
 
   private call(from: Member, to: Member, day: number, within: readonly [number, number]): void {
     const { random, world } = this;
+    this.phoned.add(from).add(to);
     const at = world.calendar.midnight(day) + (within[0] + random.unit() * (within[1] - within[0])) * HOUR;
     const answered = random.chance(0.8);
     placeMobile(
@@ -297,6 +295,7 @@ export class Traces {
 
   end(everyNumber: readonly Shown[]): void {
     this.groups();
+    this.words();
     if (this.ring.plan.seen.seats) this.seatTables(everyNumber);
     this.people();
   }
@@ -370,6 +369,25 @@ export class Traces {
     }
   }
 
+  /** Adverts for callers, and what was said in the team's and the lead-in groups. */
+  private words(): void {
+    const { random, ring, world } = this;
+    const { calendar, ledgers } = world;
+    const add = (kind: string, text: string, author: string): void => {
+      const at = calendar.midnight(0) + Math.floor(random.unit() * calendar.days * DAY);
+      ledgers.texts.add(at, { text_id: `t${random.hex(8)}`, kind, text, at: spellInstant(at), author });
+    };
+    for (const team of ring.teams) {
+      const leader = team.leader.handle;
+      for (let n = random.between(1, 3); n > 0; n--)
+        add('advert', ringAdvert(random), random.chance(0.7) ? leader : '');
+      for (let n = random.between(2, 4); n > 0; n--) add('chat', workChat(random), random.chance(0.8) ? leader : '');
+      for (let n = random.between(2, 4); n > 0; n--) {
+        add('chat', leadInChat(random), random.chance(0.5) ? leader : random.pick(team.agents).handle);
+      }
+    }
+  }
+
   private seatTables(everyNumber: readonly Shown[]): void {
     const { random, ring, world } = this;
     const row = (m: Member, number: string): void => {
@@ -407,16 +425,10 @@ export class Traces {
         city,
         m.lured ? 1 : 0,
       );
-      const seen = this.workedDays.get(m) ?? this.firstCallSeen;
-      truth.add(
-        'numbers',
-        spell(country.number(m.person)),
-        ring.id,
-        m.handle,
-        m.role,
-        spellInstant(seen.first),
-        spellInstant(seen.last),
-      );
+      // Their own phone, where the records can show it: no from and to, for it was theirs before and after.
+      if (country.activity[m.person]! > 0 || this.phoned.has(m)) {
+        truth.add('numbers', spell(country.number(m.person)), ring.id, m.handle, m.role, '', '');
+      }
     }
     for (const w of this.wages.values())
       truth.add('wages', w.from.handle, w.to.handle, w.to.role, w.days, w.total.toFixed(2));
