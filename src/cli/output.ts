@@ -36,7 +36,6 @@ export function textWidth(text: string): number {
 }
 
 /** Control characters in data must not move the cursor or colour the terminal. */
-// eslint-disable-next-line no-control-regex
 export const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 
 /** Rows as an aligned table with a header line; an empty list gives the header only. */
@@ -111,11 +110,11 @@ export function progressDisplay(to: Terminal, lang: Lang, quiet: boolean, clock:
       if (!fresh && !finished && now - drawn < (to.isTTY ? 100 : 10_000)) return;
       if (!to.isTTY && finished && !fresh && now - since < 1000) return;
       drawn = now;
-      const line = progressLine(p, now - since, lang, to.isTTY ? to.columns : 120);
       if (to.isTTY) {
-        to.write(`\r\u001b[2K${line}`);
+        to.write(`\r\u001b[2K${progressLine(p, now - since, lang, to.columns)}`);
         open = true;
-      } else to.write(`${line}\n`);
+      } else if (fresh) to.write(`${printable(pick(p.text, lang))}\n`);
+      else to.write(`${progressLine(p, now - since, lang, 120)}\n`);
     },
     stop: endLine,
   };

@@ -1,7 +1,6 @@
 import type { RunSummary } from './contract.ts';
 import { ApiFault } from './api-error.ts';
 import { refreshStatus } from './refresh.ts';
-import { numberIndex } from './read/number-index.ts';
 import type { ServerContext } from './route.ts';
 
 /** Puts an analysis in the queue; its progress goes to the pages. Throws when one waits or runs already. */
@@ -20,14 +19,12 @@ export function startAnalysis(context: ServerContext): RunSummary {
     const { analyse } = await import('../pipeline.ts');
     board.plan([{ id: 'analyse', text: { zh: '分析', en: 'Analysing' } }]);
     await board.step('analyse', 'analysing', async (progress) => {
-      const facts = await app.facts();
       await analyse(
-        facts,
+        await app.facts(),
         await app.records(),
         { home: app.home, clock: app.clock, codeVersion: app.codeVersion },
         progress,
       );
-      await numberIndex(facts);
     });
     await refreshStatus(context);
     board.update({ phase: 'ready' });

@@ -26,7 +26,8 @@ export interface Listening {
  * Throws when none is free or the address is not this machine's.
  */
 export async function listen(context: ServerContext, app: Hono, access: Access, port: number): Promise<Listening> {
-  const server = createServer(getRequestListener(app.fetch));
+  const answer = getRequestListener(app.fetch);
+  const server = createServer((request, response) => void answer(request, response));
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());

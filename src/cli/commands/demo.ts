@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { ProgressSink } from '../../model/progress.ts';
@@ -20,7 +20,9 @@ interface World {
 
 /** Kept in the data directory: which world it holds and how far the demonstration got. */
 interface DemoNote extends World {
-  done: boolean;
+  /** Program that made it: another version may simulate other bytes. */
+  codeVersion: string;
+  state: 'begun' | 'simulated' | 'done';
 }
 
 const STEPS: readonly { id: string; text: Bilingual }[] = [
@@ -56,23 +58,35 @@ async function showDemo(context: CliContext, { context: server }: Serving, world
   if (before !== null) refuseOtherWorld(before, world, app.dataDir);
   board.plan(STEPS);
 
-  if (before?.done === true) for (const { id } of STEPS) board.skip(id);
+  if (before?.state === 'done') for (const { id } of STEPS) board.skip(id);
   else {
-    const facts = await app.facts();
-    if (before === null) await refuseOwnData(context);
-    mkdirSync(app.dataDir, { recursive: true });
-    writeFileSync(note, JSON.stringify({ ...world, done: false } satisfies DemoNote));
     const files = join(app.dataDir, 'demo');
+    const remember = (state: DemoNote['state']): void =>
+      writeFileSync(note, JSON.stringify({ ...world, codeVersion: app.codeVersion, state } satisfies DemoNote));
     const both =
       (toPages: ProgressSink): ProgressSink =>
       (p) => {
         toPages(p);
         progress.sink(p);
       };
-    await board.step('simulate', 'simulating', async (p) => {
-      rmSync(files, { recursive: true, force: true });
-      await simulateInChild(world, files, both(p), context.signal);
-    });
+    // What another version of the program left half done is begun anew: nothing in it is anybody's work.
+    const goesOn = before !== null && before.codeVersion === app.codeVersion;
+    if (before !== null && !goesOn) {
+      for (const part of ['facts', 'records']) rmSync(join(app.dataDir, part), { recursive: true, force: true });
+    }
+    const facts = await app.facts();
+    if (before === null) await refuseOwnData(context);
+    // Takes seconds the first time, and is needed by the analysis only; who needs it is told when it cannot be opened.
+    app.records().catch(() => undefined);
+    if (goesOn && before.state === 'simulated') board.skip('simulate');
+    else {
+      remember('begun');
+      await board.step('simulate', 'simulating', async (p) => {
+        rmSync(files, { recursive: true, force: true });
+        await simulateInChild(world, files, both(p), context.signal);
+      });
+      remember('simulated');
+    }
     await board.step('import', 'importing', async (p) => {
       const { importPaths } = await import('../../normalise/import-files.ts');
       const result = await importPaths(facts, [files], { home: app.home, clock: app.clock }, both(p));
@@ -85,10 +99,10 @@ async function showDemo(context: CliContext, { context: server }: Serving, world
     });
     await board.step('analyse', 'analysing', async (p) => {
       const { analyse } = await import('../../pipeline.ts');
-      const world = { home: app.home, clock: app.clock, codeVersion: app.codeVersion };
-      await analyse(facts, await app.records(), world, both(p));
+      const around = { home: app.home, clock: app.clock, codeVersion: app.codeVersion };
+      await analyse(facts, await app.records(), around, both(p));
     });
-    writeFileSync(note, JSON.stringify({ ...world, done: true } satisfies DemoNote));
+    remember('done');
   }
   await refreshStatus(server);
   board.update({ phase: 'ready', openRing: await worstRing(await app.facts()) });

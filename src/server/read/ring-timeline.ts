@@ -6,6 +6,7 @@ import { dayMs, ms } from './results.ts';
 import { ringMembers } from './rings.ts';
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 type LaneEvent = Lane['events'][number];
 
 /**
@@ -34,9 +35,13 @@ export async function ringTimeline(facts: FactsStore, home: Home, ring: string):
   );
   for (const h of hours) addHour(lanes.get(keys.get(h.account) ?? keys.get(h.caller) ?? ''), h.hour, h.n);
   for (const e of events) lanes.get(keys.get(e.who) ?? '')?.events.push({ at: e.at, kind: e.kind, text: e.text });
-  const times = [...lanes.values()].flatMap((l) => [...l.calls.map((c) => c.from), ...l.events.map((e) => e.at)]);
-  const last = [...lanes.values()].flatMap((l) => [...l.calls.map((c) => c.to), ...l.events.map((e) => e.at)]);
-  return { from: least(times), to: most(last), lanes: [...lanes.values()], daily };
+  // People join chat groups years before: the picture begins with the ring's first call, or its first event when no call was seen.
+  const calls = [...lanes.values()].flatMap((l) => l.calls);
+  const moments = [...lanes.values()].flatMap((l) => l.events.map((e) => e.at));
+  const from = least(calls.length > 0 ? calls.map((c) => c.from) : moments);
+  const to = Math.max(most(calls.map((c) => c.to)), most(moments));
+  for (const lane of lanes.values()) lane.events = lane.events.filter((e) => e.at >= from - DAY);
+  return { from, to, lanes: [...lanes.values()], daily: daily.filter((d) => d.day > from - DAY) };
 }
 
 /** Person handle, numbers and accounts of every member -> the member. Accounts win over numbers that several people showed. */
@@ -68,10 +73,9 @@ function laneEvents(
   numbers: Sql,
 ): Promise<(LaneEvent & { who: string })[]> {
   return facts.query(sql`
-    SELECT who, at, kind, text FROM (
-      SELECT account AS who, ${raw(ms('min(at)'))} AS at, 'login' AS kind, any(concat(country, ' ', city, ' ', ip)) AS text
-      FROM (SELECT * FROM logins WHERE account IN ${accounts} ORDER BY account, at)
-      GROUP BY who, ${raw(dayMs('at', home.zone))}
+    SELECT who, moment AS at, what AS kind, words AS text FROM (
+      SELECT account AS who, ${raw(ms('min(at)'))} AS moment, 'login' AS what, min(concat(country, ' ', city, ' ', ip)) AS words
+      FROM logins WHERE account IN ${accounts} GROUP BY who, ${raw(dayMs('at', home.zone))}
       UNION ALL
       SELECT \`to\`, ${raw(ms('at'))}, 'pay', concat(toString(amount), ' ', currency, ' ', channel)
       FROM payments WHERE \`to\` IN ${every} AND \`from\` IN ${every}
@@ -79,14 +83,13 @@ function laneEvents(
       SELECT member, ${raw(ms('assumeNotNull(joined_at)'))}, 'joined', concat(\`group\`, ' ', role)
       FROM memberships WHERE member IN ${every} AND joined_at IS NOT NULL
       UNION ALL
-      SELECT reviewer, ${raw(ms('min(at)'))}, 'review', concat(toString(count()), ' × ', any(verdict))
-      FROM (SELECT * FROM reviews WHERE reviewer IN ${every} ORDER BY reviewer, at)
-      GROUP BY reviewer, ${raw(dayMs('at', home.zone))}
+      SELECT reviewer, ${raw(ms('min(at)'))}, 'review', trim(concat(toString(count()), ' ', min(toString(verdict))))
+      FROM reviews WHERE reviewer IN ${every} GROUP BY reviewer, ${raw(dayMs('at', home.zone))}
       UNION ALL
-      SELECT caller, ${raw(ms('min(reported_at)'))}, 'report', case_id
+      SELECT c.caller, ${raw(ms('min(cases.reported_at)'))}, 'report', cases.case_id
       FROM (SELECT DISTINCT caller, callee FROM calls WHERE caller IN ${numbers}) AS c
-      INNER JOIN cases ON cases.victim = c.callee GROUP BY caller, case_id
-    ) ORDER BY at, who, kind, text LIMIT 50000`);
+      INNER JOIN cases ON cases.victim = c.callee GROUP BY c.caller, cases.case_id
+    ) ORDER BY moment, who, what, words LIMIT 50000`);
 }
 
 function ringDays(
@@ -98,17 +101,17 @@ function ringDays(
   return facts.query(sql`
     WITH
       mine AS (SELECT callee, started_at FROM calls WHERE ${placed}),
-      reached AS (SELECT DISTINCT callee FROM mine),
+      people AS (SELECT DISTINCT callee FROM mine),
       our_groups AS (SELECT DISTINCT \`group\` FROM memberships WHERE member IN ${every} AND role IN ('owner', 'admin'))
-    SELECT day, sum(calls) AS calls, sum(reached) AS reached, sum(joined) AS joined, sum(reports) AS reports FROM (
-      SELECT ${raw(dayMs('started_at', home.zone))} AS day, count() AS calls, uniqExact(callee) AS reached, 0 AS joined, 0 AS reports
+    SELECT day, sum(c) AS calls, sum(r) AS reached, sum(j) AS joined, sum(p) AS reports FROM (
+      SELECT ${raw(dayMs('started_at', home.zone))} AS day, count() AS c, uniqExact(callee) AS r, 0 AS j, 0 AS p
       FROM mine GROUP BY day
       UNION ALL
       SELECT ${raw(dayMs('assumeNotNull(joined_at)', home.zone))} AS day, 0, 0, uniqExact(member), 0
       FROM memberships WHERE joined_at IS NOT NULL AND \`group\` IN our_groups AND member NOT IN ${every} GROUP BY day
       UNION ALL
       SELECT ${raw(dayMs('reported_at', home.zone))} AS day, 0, 0, 0, uniqExact(case_id)
-      FROM cases WHERE victim IN reached GROUP BY day
+      FROM cases WHERE victim IN people GROUP BY day
     ) GROUP BY day ORDER BY day`);
 }
 

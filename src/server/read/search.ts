@@ -1,7 +1,7 @@
 import { sql } from '../../store/sql.ts';
 import type { FactsStore } from '../../store/facts.ts';
 import type { SearchHit } from '../contract.ts';
-import { countryName } from './labels.ts';
+import { countryName, placeName } from './labels.ts';
 import { publishedRun, PUBLISHED } from './results.ts';
 
 /** Hits of each kind. */
@@ -47,7 +47,7 @@ async function numberHits(facts: FactsStore, digits: string, analysed: boolean):
     ORDER BY flagged DESC, score DESC, position(id, ${digits}), length(id), id LIMIT ${EACH}`);
   return rows.map((r) => {
     const country = countryName(r.country);
-    const place = r.province === '' ? country : { zh: `${r.province}${r.city}`, en: `${r.province} ${r.city}`.trim() };
+    const place = r.province === '' ? country : placeName(r.province, r.city);
     const mark = r.flagged === 1 ? { zh: '可疑 · ', en: 'flagged · ' } : { zh: '', en: '' };
     return {
       kind: 'number',
@@ -131,7 +131,7 @@ async function placeHits(facts: FactsStore, text: string): Promise<SearchHit[]> 
   return rows.map((r) => ({
     kind: 'place',
     id: `${r.province}${r.city}`,
-    label: { zh: `${r.province}${r.city === r.province ? '' : r.city}`, en: `${r.province} ${r.city}`.trim() },
+    label: placeName(r.province, r.city),
     detail: { zh: `${r.n} 个号码`, en: `${r.n} numbers` },
     href: `/numbers?province=${encode(r.province)}`,
   }));
