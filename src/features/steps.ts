@@ -18,7 +18,8 @@ export interface FeatureOptions {
 }
 
 export const PREFIX = 'feature_';
-const SWITCHBOARD = 200;
+/** Accounts shown on more numbers than this are switchboards, unless told. */
+export const SWITCHBOARD = 200;
 
 /** The steps that compute every measure of every number into table `measures`. */
 export function featureSteps(home: Home, options: FeatureOptions = {}): NamedStep[] {
@@ -31,7 +32,8 @@ export function featureSteps(home: Home, options: FeatureOptions = {}): NamedSte
  * that a number without rows in a relation reads NULL.
  */
 export function stepsFor(frame: Frame, table: string): NamedStep[] {
-  const features = featuresFor(frame.home).filter((f) => f.windows.includes(frame.window));
+  // Churn is between weeks by definition, whatever the window: its one row joins every window.
+  const features = featuresFor(frame.home).filter((f) => f.windows.includes(frame.window) || f.relation === 'weeks');
   const prepared = prepare(frame);
   const whole = frame.window === 'all';
   const t = (name: string) => raw(`${frame.prefix}${name}`);
@@ -46,8 +48,11 @@ export function stepsFor(frame: Frame, table: string): NamedStep[] {
   const joins = used
     .filter((g) => g.relation !== 'seen')
     .reduce<Sql>(
-      (text, { relation }) =>
-        sql`${text} LEFT JOIN ${t(`by_${relation}`)} AS ${raw(relation)} ON ${raw(relation)}.number = seen.number AND ${raw(relation)}.w = seen.w`,
+      (text, { relation }) => {
+        const r = raw(relation);
+        const sameWindow = raw(whole || relation === 'weeks' ? '' : `AND ${relation}.w = seen.w`);
+        return sql`${text} LEFT JOIN ${t(`by_${relation}`)} AS ${r} ON ${r}.number = seen.number ${sameWindow}`;
+      },
       sql``,
     );
   const joined = features
@@ -57,17 +62,23 @@ export function stepsFor(frame: Frame, table: string): NamedStep[] {
       return `${f.absent === undefined ? column : `ifNull(${column}, ${f.absent})`} AS ${f.name}`;
     })
     .join(', ');
+  const victimBase = `(SELECT any(share) FROM ${frame.prefix}victim_base)`;
+  const derived = (f: Feature): string =>
+    `CAST(${f.sql.replaceAll('VICTIM_BASE', victimBase)} AS Nullable(Float64)) AS ${f.name}`;
+  const names = features.map((f) => (f.relation === 'derived' ? derived(f) : f.name)).join(', ');
   // Back from the wall clock by the offset of its own reading: exact except within hours of a change of summer time.
-  const instant = (t: string): string =>
-    `toDateTime64((${t} - timeZoneOffset(toDateTime(intDiv(${t}, 1000), '${frame.home.zone}')) * 1000) / 1000, 3, 'UTC')`;
+  const instant = (at: string): string =>
+    `toDateTime64((${at} - timeZoneOffset(toDateTime(intDiv(${at}, 1000), '${frame.home.zone}')) * 1000) / 1000, 3, 'UTC')`;
   const wide: NamedStep = {
-    name: table,
+    name: 'measures',
     table,
-    sql: sql`SELECT number, w, first_seen, last_seen, ${raw(features.map((f) => (f.relation === 'derived' ? `CAST(${f.sql.replaceAll('VICTIM_BASE', `(SELECT any(share) FROM ${frame.prefix}victim_base)`)} AS Nullable(Float64)) AS ${f.name}` : f.name)).join(', '))}
+    orderBy: whole ? 'number' : 'number, w',
+    sql: sql`SELECT number, ${raw(whole ? '' : 'w,')} first_seen, last_seen, ${raw(names)}
       FROM (
-        SELECT n.number AS number, seen.w AS w, ${raw(instant('seen.first_t'))} AS first_seen, ${raw(instant('seen.last_t'))} AS last_seen, ${raw(joined)}
+        SELECT n.number AS number, seen.w AS w, ${raw(instant('seen.first_t'))} AS first_seen, ${raw(instant('seen.last_t'))} AS last_seen,
+          ${raw(joined)}
         FROM ${t('by_seen')} AS seen INNER JOIN ${t('numbers')} AS n ON n.id = seen.number ${joins}
-      ) ORDER BY number, w`,
+      )`,
   };
   return [...prepared.steps, ...aggregated, wide];
 }
