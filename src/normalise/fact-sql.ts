@@ -1,6 +1,6 @@
 import { FACT_KINDS, type ColumnSpec } from '../model/fact-kinds.ts';
 import type { Home } from '../model/home.ts';
-import { instantSql, literal } from './instant.ts';
+import { END_OF_INSTANTS, FIRST_INSTANT, instantSql, literal } from './instant.ts';
 import type { ColumnSource, Mapping } from './profile.ts';
 
 /**
@@ -28,8 +28,12 @@ export interface ColumnSql {
   spec: ColumnSpec;
   /** Column of the fact table. */
   target: string;
+  /** Parsed once per row, name -> expression over staging `s`; everything below is over these names. */
+  parsed: Record<string, string>;
   value: string;
-  /** '' or a reason code. */
+  /** True for a cell that can be taken; '' when any can. Cheap: runs for every row. */
+  ok: string;
+  /** '' or a reason code; agrees with `ok`, runs for rows that go to quarantine. */
   problem: string;
   /** The cell as it came. */
   cell: string;
@@ -77,199 +81,267 @@ export const listSql = (cell: string): string =>
   `arrayFilter(x -> x != '', arrayMap(x -> trimBoth(x), if(startsWith(${cell}, '['),
     JSONExtract(${cell}, 'Array(String)'), splitByRegexp(';|;', ${cell}))))`;
 
+/** SQL of one column. `fileHasNul` turns on the check that keeps the separator of the content key out of texts. */
 export function columnSql(spec: ColumnSpec, mapping: Mapping, home: Home, fileHasNul: boolean): ColumnSql {
   const source = mapping.sources.get(spec.name);
+  if (source === undefined) return absent(spec, mapping);
   const cell = cellOf(source);
-  const made = cellSql(spec, cell, source, mapping, home);
-  const need = spec.required === true ? `trimBoth(${cell}) = '', 'empty', ` : '';
-  const nul = fileHasNul && spec.type === 'text' ? `position(${cell}, '\\0') > 0, 'control_character', ` : '';
+  const known: CellSql = cellSql(spec, cell, source, mapping, home);
+  const checks: [string, string][] = [];
+  // Written so that `ok` and `problem` can't disagree: a cell is fine when none of the checks says otherwise.
+  if (spec.required === true) checks.push([`${known.text} = ''`, 'empty']);
+  if (fileHasNul && spec.type === 'text') checks.push([`position(${known.text}, '\\0') > 0`, 'control_character']);
+  const ok = [...checks.map(([bad]) => `NOT (${bad})`), ...(known.ok === '' ? [] : [known.ok])].join(' AND ');
+  const detail = known.ok === '' ? "''" : `if(${known.ok}, '', ${known.reason})`;
   const problem =
-    source === undefined
-      ? "''"
-      : need + nul === ''
-        ? made.problem
-        : `multiIf(${need}${nul}${made.problem === "''" ? '' : `${made.problem} != '', ${made.problem}, `}'')`;
-  return { spec, target: targetColumn(spec), cell, value: made.value, problem, keyPart: made.keyPart };
+    checks.length === 0 ? detail : `multiIf(${checks.map(([bad, why]) => `${bad}, '${why}', `).join('')}${detail})`;
+  const { parsed, value, keyPart } = known;
+  return { spec, target: targetColumn(spec), parsed, value, ok, problem: ok === '' ? "''" : problem, cell, keyPart };
 }
 
-function cellSql(
-  spec: ColumnSpec,
-  cell: string,
-  source: ColumnSource | undefined,
-  mapping: Mapping,
-  home: Home,
-): { value: string; problem: string; keyPart: string } {
-  const trimmed = source?.column === undefined ? cell : `trimBoth(${cell})`;
+/** A column the file does not have. */
+function absent(spec: ColumnSpec, mapping: Mapping): ColumnSql {
+  const value = ((): string => {
+    switch (spec.type) {
+      case 'instant':
+        return "CAST(NULL, 'Nullable(DateTime64(3, \\'UTC\\'))')";
+      case 'seconds':
+        return "CAST(NULL, 'Nullable(UInt32)')";
+      case 'amount':
+        return "CAST(NULL, 'Nullable(Decimal(38, 8))')";
+      case 'list':
+        return 'emptyArrayString()';
+      case 'flag':
+        return unknownFlag(spec, mapping);
+      default:
+        return literal(spec.values?.[0] ?? '');
+    }
+  })();
+  const keyPart = spec.type === 'flag' ? `toString(${value})` : spec.type === 'text' ? value : "''";
+  return { spec, target: targetColumn(spec), parsed: {}, value, ok: '', problem: "''", cell: "''", keyPart };
+}
+
+/** Not said: a call somebody talked on was answered. */
+const unknownFlag = (spec: ColumnSpec, mapping: Mapping): string =>
+  mapping.kind === 'calls' && spec.name === 'answered' ? 'toUInt8(v_duration_s > 0)' : 'toUInt8(0)';
+
+interface CellSql {
+  parsed: Record<string, string>;
+  /** The cell's text, '' when it says nothing. */
+  text: string;
+  value: string;
+  ok: string;
+  /** Why not, once `ok` has failed. */
+  reason: string;
+  keyPart: string;
+}
+
+function cellSql(spec: ColumnSpec, cell: string, source: ColumnSource, mapping: Mapping, home: Home): CellSql {
+  const [t, v] = [`t_${spec.name}`, `v_${spec.name}`];
+  const trimmed = source.column === undefined ? cell : `trimBoth(${cell})`;
   switch (spec.type) {
     case 'instant': {
-      const rules = {
+      const { value, reason } = instantSql(t, {
         zone: mapping.zone ?? home.zone,
         format: mapping.timeFormat,
         dateAlone: DATED_KINDS.has(mapping.kind),
-      };
-      const { value, problem } = instantSql(trimmed, rules);
-      // A required time has been checked by WHERE before it is taken; the zero never gets into a table.
-      const taken = spec.required === true ? `ifNull(${value}, toDateTime64(0, 3, 'UTC'))` : value;
+      });
+      const inRange = `ifNull(${v} >= fromUnixTimestamp64Milli(${FIRST_INSTANT}) AND ${v} < fromUnixTimestamp64Milli(${END_OF_INSTANTS}), 0)`;
       return {
-        value: source === undefined ? "CAST(NULL, 'Nullable(DateTime64(3, \\'UTC\\'))')" : taken,
-        problem,
-        keyPart:
-          source === undefined
-            ? "''"
-            : spec.required === true
-              ? `toString(toUnixTimestamp64Milli(${taken}))`
-              : `ifNull(toString(toUnixTimestamp64Milli(${value})), '')`,
+        parsed: { [t]: trimmed, [v]: value },
+        text: t,
+        // A required time has been checked before it is taken; the zero never gets into a table.
+        value: spec.required === true ? `assumeNotNull(${v})` : v,
+        ok: spec.required === true ? inRange : `(${t} = '' OR ${inRange})`,
+        reason: `if(isNotNull(${v}), 'year_out_of_range', ${reason})`,
+        keyPart: `ifNull(toString(toUnixTimestamp64Milli(${v})), '')`,
       };
     }
     case 'seconds': {
-      const ms = `floor(toFloat64OrZero(${trimmed}) * 1000 + 0.5)`;
-      const problem = `multiIf(match(${trimmed}, ${literal(NUMBER_CELL)}), if(${ms} > ${MAX_MS}, 'out_of_range', ''),
-        ${trimmed} = '', '', match(${trimmed}, '^-[0-9.]+$'), 'negative', 'not_a_number')`;
-      if (spec.required === true) {
-        const value = `toUInt32(${ms})`;
-        return { value, problem, keyPart: `toString(${value})` };
-      }
-      const value = `if(${trimmed} = '', NULL, toUInt32(${ms}))`;
+      const fits = `match(${t}, ${literal(NUMBER_CELL)}) AND ${v} <= ${MAX_MS}`;
+      const ms = `toUInt32(${v})`;
       return {
-        value: source === undefined ? "CAST(NULL, 'Nullable(UInt32)')" : value,
-        problem,
-        keyPart: source === undefined ? "''" : `ifNull(toString(${value}), '')`,
+        parsed: { [t]: trimmed, [v]: `floor(toFloat64OrZero(${t}) * 1000 + 0.5)` },
+        text: t,
+        value: spec.required === true ? ms : `if(${t} = '', NULL, ${ms})`,
+        ok: spec.required === true ? fits : `(${t} = '' OR (${fits}))`,
+        reason: `multiIf(match(${t}, ${literal(NUMBER_CELL)}), 'out_of_range', match(${t}, '^-[0-9.]+$'), 'negative', 'not_a_number')`,
+        keyPart: spec.required === true ? `toString(${ms})` : `if(${t} = '', '', toString(${ms}))`,
       };
     }
     case 'flag': {
-      const word = `lowerUTF8(${trimmed})`;
-      const yes = `${word} IN ('true', '1', 'yes', 'y', 't', '是')`;
-      const no = `${word} IN ('false', '0', 'no', 'n', 'f', '否')`;
-      // Not said: a call somebody talked on was answered.
-      const unknown = mapping.kind === 'calls' && spec.name === 'answered' ? 'toUInt8(duration_ms > 0)' : 'toUInt8(0)';
-      const value = source === undefined ? unknown : `multiIf(${yes}, toUInt8(1), ${no}, toUInt8(0), ${unknown})`;
+      // 2: not said, 3: unreadable.
+      const read = `transform(lower(${t}), ['true', '1', 'yes', 'y', 't', '是', 'false', '0', 'no', 'n', 'f', '否', ''], [1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 2], 3)`;
+      const value = `if(${v} = 2, ${unknownFlag(spec, mapping)}, toUInt8(${v}))`;
       return {
+        parsed: { [t]: trimmed, [v]: read },
+        text: t,
         value,
-        problem: `if(${trimmed} = '' OR ${yes} OR ${no}, '', 'not_a_flag')`,
-        keyPart: `toString(${targetColumn(spec)})`,
+        ok: `${v} < 3`,
+        reason: "'not_a_flag'",
+        keyPart: `toString(${value})`,
       };
     }
-    case 'country': {
-      const value = `upper(${trimmed})`;
+    case 'country':
       return {
-        value,
-        problem: `if(${trimmed} = '' OR match(${trimmed}, '^[A-Za-z]{2}$'), '', 'not_a_country')`,
-        keyPart: value,
+        parsed: { [v]: `upper(${trimmed})` },
+        text: v,
+        value: v,
+        ok: `(${v} = '' OR match(${v}, '^[A-Z]{2}$'))`,
+        reason: "'not_a_country'",
+        keyPart: v,
       };
-    }
     case 'amount': {
-      const decimal = `toDecimal128OrNull(replaceAll(${trimmed}, ',', ''), 8)`;
-      const problem = `multiIf(${trimmed} = '', '', startsWith(${trimmed}, '-'), 'negative',
-        match(${trimmed}, ${literal(AMOUNT_CELL)}) AND isNotNull(${decimal}), '', 'not_an_amount')`;
-      const value = spec.required === true ? `ifNull(${decimal}, 0)` : decimal;
+      const fits = `match(${t}, ${literal(AMOUNT_CELL)}) AND isNotNull(${v})`;
       return {
-        value: source === undefined ? "CAST(NULL, 'Nullable(Decimal(38, 8))')" : value,
-        problem,
-        keyPart: source === undefined ? "''" : `ifNull(toString(${decimal}), '')`,
+        parsed: { [t]: trimmed, [v]: `toDecimal128OrNull(replaceAll(${t}, ',', ''), 8)` },
+        text: t,
+        value: spec.required === true ? `assumeNotNull(${v})` : v,
+        ok: spec.required === true ? fits : `(${t} = '' OR (${fits}))`,
+        reason: `if(startsWith(${t}, '-'), 'negative', 'not_an_amount')`,
+        keyPart: `ifNull(toString(${v}), '')`,
       };
     }
     case 'list': {
-      if (source?.column === undefined) return { value: 'emptyArrayString()', problem: "''", keyPart: "''" };
-      const value = spec.of === 'number' ? `l_${spec.name}.ids` : listSql(cell);
-      const problem = spec.of === 'number' ? `l_${spec.name}.reason` : "''";
-      return { value, problem, keyPart: `arrayStringConcat(${value}, ';')` };
+      if (spec.of !== 'number' || source.column === undefined) {
+        return {
+          parsed: { [v]: listSql(cell) },
+          text: cell,
+          value: v,
+          ok: '',
+          reason: "''",
+          keyPart: `arrayStringConcat(${v}, ';')`,
+        };
+      }
+      const why = `why_${spec.name}`;
+      return {
+        parsed: { [v]: `l_${spec.name}.ids`, [why]: `l_${spec.name}.reason` },
+        text: cell,
+        value: v,
+        ok: `${why} = ''`,
+        reason: why,
+        keyPart: `arrayStringConcat(${v}, ';')`,
+      };
     }
     case 'number': {
-      if (source?.column === undefined) return { value: cell, problem: "''", keyPart: cell };
-      const known = `p_${spec.name}`;
-      if (!hasFastPath(source, home)) {
-        return { value: `${known}.id`, problem: `${known}.reason`, keyPart: `${known}.id` };
-      }
-      const mobile = mobileSql(cell);
-      const value = `if(${mobile} > 0, concat('+86', toString(${mobile})), ${known}.id)`;
-      return { value, problem: `if(${mobile} > 0, '', ${known}.reason)`, keyPart: value };
+      if (source.column === undefined)
+        return { parsed: {}, text: cell, value: cell, ok: '', reason: "''", keyPart: cell };
+      const [why, mobile] = [`why_${spec.name}`, `m_${spec.name}`];
+      const fast = hasFastPath(source, home);
+      return {
+        parsed: {
+          ...(fast ? { [mobile]: mobileSql(cell) } : {}),
+          [t]: `trimBoth(${cell})`,
+          [v]: fast ? `if(${mobile} > 0, concat('+86', toString(${mobile})), p_${spec.name}.id)` : `p_${spec.name}.id`,
+          [why]: `p_${spec.name}.reason`,
+        },
+        text: t,
+        value: v,
+        // A spelling that was refused has no id; an empty cell has none either, and has been judged by then.
+        ok: spec.required === true ? `${v} != ''` : `${why} = ''`,
+        reason: `if(${why} = '', 'empty', toString(${why}))`,
+        keyPart: v,
+      };
     }
     case 'text': {
-      const text = VERBATIM.has(spec.name) || source?.column === undefined ? cell : trimmed;
-      if (spec.values === undefined) return { value: text, problem: "''", keyPart: text };
-      const first = spec.values[0] ?? '';
-      const word = `lowerUTF8(${trimmed})`;
-      const value =
-        source === undefined
-          ? literal(first)
-          : `if(${trimmed} = '', ${literal(spec.required === true ? '' : first)}, ${word})`;
-      const list = spec.values.map(literal).join(', ');
+      const text = VERBATIM.has(spec.name) || source.column === undefined ? cell : trimmed;
+      if (spec.values === undefined)
+        return { parsed: { [v]: text }, text: v, value: v, ok: '', reason: "''", keyPart: v };
+      const first = spec.required === true ? '' : (spec.values[0] ?? '');
+      const value = first === '' ? v : `if(${v} = '', ${literal(first)}, ${v})`;
       return {
+        parsed: { [v]: `lower(${trimmed})` },
+        text: v,
         value,
-        problem: `if(${trimmed} = '' OR ${word} IN (${list}), '', 'not_an_allowed_value')`,
+        ok: `${v} IN (${[...new Set(['', ...spec.values])].map(literal).join(', ')})`,
+        reason: "'not_an_allowed_value'",
         keyPart: value,
       };
     }
   }
 }
 
+/** Statements' parts over `from`, which has one row per staged row with its cells parsed. */
 export interface FactSql {
   /** Columns of the fact table, in the order of `select`. */
   columns: string[];
-  /** Expressions over `from`, one per column. */
   select: string;
-  /** Staging joined with the party map. */
   from: string;
-  /** '' for a row that becomes a fact; usable in WHERE over `from`. */
-  verdict: string;
-  /** Over `from`: name of the column that spoils the row, and its cell. */
+  /** True for rows that become facts. */
+  good: string;
+  /** '' for a row that becomes a fact, else why not. */
+  reason: string;
+  /** Name of the column that spoils the row, and its cell. */
   badColumn: string;
   badValue: string;
 }
 
-/** Everything needed to fill the fact table and the quarantine from staging. `parties` names the number columns with entries in the map. */
+/** Everything needed to fill the fact table and the quarantine from staging. */
 export function factSql(
   mapping: Mapping,
   tables: StageTables,
   home: Home,
-  file: { sha256: string; hasNul: boolean },
+  file: { sha256: string; hasNul: boolean; width: number },
 ): FactSql {
   const kind = FACT_KINDS[mapping.kind];
   const columns = kind.columns.map((spec) => columnSql(spec, mapping, home, file.hasNul));
-  const extraMap = mapping.extra.map(({ column, name }) => `${literal(name)}, s.c${column}`).join(', ');
-  const extra =
-    mapping.extraJson !== null
-      ? `if(s.c${mapping.extraJson} = '{}', '', s.c${mapping.extraJson})`
-      : mapping.extra.length === 0
-        ? "''"
-        : `if(length(mapFilter((k, v) -> v != '', map(${extraMap})) AS unknown_columns) = 0, '', toJSONString(unknown_columns))`;
-  // Content columns joined by a character that no cell contains (columnSql sees to that), so that two rows with equal text are equal.
-  const content = columns.flatMap((c, i) => (i === 0 ? [c.keyPart] : ["'\\0'", c.keyPart])).join(', ');
+  const cells = Array.from({ length: file.width }, (_, i) => `s.c${i} AS c${i}`);
+  const parsed = columns.flatMap((c) => Object.entries(c.parsed).map(([name, sql]) => `${sql} AS ${backtick(name)}`));
   const select: [string, string][] = columns.map((c) => [c.target, c.value]);
-  if (mapping.kind === 'calls') select.push(['caller_country', callerCountry(mapping, home)]);
+  if (mapping.kind === 'calls') {
+    const source = mapping.sources.get('caller');
+    if (source?.column !== undefined) {
+      const country = hasFastPath(source, home) ? "if(m_caller > 0, 'CN', p_caller.country)" : 'p_caller.country';
+      parsed.push(`${country} AS v_caller_country`);
+    }
+    select.push(['caller_country', source?.column === undefined ? "''" : 'v_caller_country']);
+  }
   select.push(
-    ['extra', extra],
-    ['key', `reinterpretAsUInt128(sipHash128(concat(${content})))`],
+    ['extra', extraSql(mapping)],
+    ['key', `reinterpretAsUInt128(sipHash128(${contentSql(columns)}))`],
     ['file_sha256', literal(file.sha256)],
-    ['row', 's.row'],
+    ['row', 'n.row'],
   );
-  // The duration first: "answered" is told from it where the file doesn't say.
-  const problems = columns.filter((c) => c.problem !== "''");
-  const pick = (what: (c: ColumnSql) => string): string =>
-    `multiIf(s.broken != '', ${what === reasonOf ? 's.broken' : what === nameOf ? "''" : 's.raw'}, ${problems
-      .map((c) => `(${c.problem}) != '', ${what(c)}, `)
-      .join('')}'')`;
+  const checked = columns.filter((c) => c.ok !== '');
+  const pick = (broken: string, what: (c: ColumnSql) => string): string =>
+    `multiIf(n.broken != '', ${broken}, ${checked.map((c) => `NOT (${c.ok}), ${what(c)}, `).join('')}'')`;
+  const inner = ['s.row AS row', 's.broken AS broken', 's.raw AS raw', ...cells, ...parsed].join(', ');
   return {
     columns: select.map(([name]) => backtick(name)),
-    select: select.map(([name, value]) => `${value} AS ${backtick(name)}`).join(',\n  '),
-    from: `${tables.stage} AS s${joins(mapping, tables, home)}`,
-    verdict: pick(reasonOf),
-    badColumn: pick(nameOf),
-    badValue: pick(cellText),
+    select: select.map(([name, value]) => `${value} AS ${backtick(`f_${name}`)}`).join(', '),
+    from: `(SELECT ${inner} FROM ${tables.stage} AS s${joins(mapping, tables, home)}) AS n`,
+    good: ["n.broken = ''", ...checked.map((c) => `(${c.ok})`)].join(' AND '),
+    reason: pick('n.broken', (c) => c.problem),
+    badColumn: pick("''", (c) => literal(c.spec.name)),
+    badValue: pick('n.raw', (c) => c.cell.replace(/^s\./, 'n.')),
   };
 }
 
-const reasonOf = (c: ColumnSql): string => c.problem;
-const nameOf = (c: ColumnSql): string => literal(c.spec.name);
-const cellText = (c: ColumnSql): string => c.cell;
-
-function callerCountry(mapping: Mapping, home: Home): string {
-  const source = mapping.sources.get('caller');
-  if (source?.column === undefined) return "''";
-  return hasFastPath(source, home)
-    ? `if(${mobileSql(cellOf(source))} > 0, 'CN', p_caller.country)`
-    : 'p_caller.country';
+function extraSql(mapping: Mapping): string {
+  if (mapping.extraJson !== null) return `if(n.c${mapping.extraJson} = '{}', '', n.c${mapping.extraJson})`;
+  if (mapping.extra.length === 0) return "''";
+  const all = mapping.extra.map(({ column, name }) => `${literal(name)}, n.c${column}`).join(', ');
+  return `if(length(mapFilter((k, x) -> x != '', map(${all})) AS unknown_columns) = 0, '', toJSONString(unknown_columns))`;
 }
+
+/** The content of a row as one text, columns separated by a character no cell contains (columnSql sees to that). */
+function contentSql(columns: readonly ColumnSql[]): string {
+  const parts: string[] = [];
+  const add = (part: string): void => {
+    const last = parts.at(-1);
+    // Neighbouring constants become one: fewer pieces to join per row.
+    if (last?.startsWith("'") === true && isConstant(part) && isConstant(last))
+      parts[parts.length - 1] = last.slice(0, -1) + part.slice(1);
+    else parts.push(part);
+  };
+  columns.forEach((c, i) => {
+    if (i > 0) add("'\\0'");
+    add(c.keyPart);
+  });
+  return `concat(${parts.filter((p) => p !== "''").join(', ')})`;
+}
+
+const isConstant = (part: string): boolean => /^'(?:[^'\\]|\\.)*'$/.test(part);
 
 function joins(mapping: Mapping, tables: StageTables, home: Home): string {
   return partyColumns(mapping)

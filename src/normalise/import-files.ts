@@ -14,7 +14,6 @@ import { ImportRefusal, type RefusalCode } from './refusal.ts';
 import { MAX_LINE } from './stage.ts';
 
 export { listImports, recoverImports } from './ledger.ts';
-export { listQuarantine } from './quarantine.ts';
 
 export interface ImportOptions {
   home: Home;
@@ -104,7 +103,15 @@ export function importPaths(
         } satisfies RecognitionOptions);
         report.notes.push(...recognised.notes);
         const { rows, facts: stored, duplicates, quarantined, sha256, kind } = await loadFile(context, recognised);
-        const balance: FileBalance = { path, sha256, kind, rows, facts: stored, duplicates, quarantined };
+        const balance: FileBalance = {
+          path: options.names?.get(path) ?? path,
+          sha256,
+          kind,
+          rows,
+          facts: stored,
+          duplicates,
+          quarantined,
+        };
         report.files.push(balance);
         report.rows += rows;
         report.facts += stored;
@@ -113,7 +120,7 @@ export function importPaths(
       } catch (e) {
         const refusal = refusalOf(path, e);
         if (!(refusal instanceof ImportRefusal)) throw refusal;
-        report.failed.push({ path, code: refusal.code, message: refusal.text });
+        report.failed.push({ path: options.names?.get(path) ?? path, code: refusal.code, message: refusal.text });
         await recordRefusal(facts, path, refusal, options, importId);
       }
     }
@@ -178,6 +185,7 @@ const contextOf = (
   importId,
   ...(options.maxLine === undefined ? {} : { maxLine: options.maxLine }),
   ...(options.tempDir === undefined ? {} : { tempDir: options.tempDir }),
+  ...(options.names === undefined ? {} : { names: options.names }),
 });
 
 const named = (text: Bilingual, path: string): Bilingual => ({
@@ -232,7 +240,7 @@ async function recordRefusal(
   await record(
     facts,
     {
-      path,
+      path: options.names?.get(path) ?? path,
       sha256: /^[0-9a-f]{64}$/.test(sha256) ? sha256 : '0'.repeat(64),
       kind: options.as ?? kindOfName(path) ?? 'calls',
       bytes: 0,

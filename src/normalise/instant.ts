@@ -15,7 +15,8 @@ const DATE = '[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}';
 /** Offsets may end at -12:00 in the real world; -14 is accepted as well, being harmless. */
 const SHAPE = `^${DATE}${CLOCK}$`;
 const SHAPE_OR_DATE = `^${DATE}(?:${CLOCK})?$`;
-const EPOCH = '^[0-9]{9,15}$';
+/** Smaller whole numbers are no epoch: 1e8 seconds is 1973. */
+const LEAST_EPOCH = 100_000_000;
 
 export const FIRST_INSTANT = Date.UTC(1990, 0, 1);
 /** First instant that is too late. */
@@ -33,28 +34,22 @@ export interface InstantRules {
 export const literal = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 /**
- * SQL for a cell `raw` (an expression of type String): `value` is Nullable(DateTime64(3)), `problem` '' or an InstantProblem.
- * An empty cell is no problem here: whether it may be empty is the column's matter.
+ * SQL for a trimmed cell `raw` (an expression of type String): `value` is Nullable(DateTime64(3)), NULL where it is no time; `reason` says
+ * why it is none. The range of years is for the caller to check.
  */
-export function instantSql(raw: string, rules: InstantRules): { value: string; problem: string } {
-  const epoch = `match(${raw}, ${literal(EPOCH)})`;
-  const scale = rules.format === 'epoch_s' ? ' * 1000' : '';
-  const fromEpoch = `fromUnixTimestamp64Milli(toInt64OrZero(${raw})${scale}, 'UTC')`;
-  const inRange = (v: string): string =>
-    `toUnixTimestamp64Milli(${v}) >= ${FIRST_INSTANT} AND toUnixTimestamp64Milli(${v}) < ${END_OF_INSTANTS}`;
+export function instantSql(raw: string, rules: InstantRules): { value: string; reason: string } {
+  const ms = `toInt64OrZero(${raw})${rules.format === 'epoch_s' ? ' * 1000' : ''}`;
+  const isEpoch = `toInt64OrZero(${raw}) >= ${LEAST_EPOCH}`;
+  const epoch = `fromUnixTimestamp64Milli(${ms}, 'UTC')`;
+  if (rules.format !== 'auto') return { value: `if(${isEpoch}, ${epoch}, NULL)`, reason: "'not_a_time'" };
   const shape = `match(${raw}, ${literal(rules.dateAlone ? SHAPE_OR_DATE : SHAPE)})`;
-  // The engine reads year 0 as this year and dates past 2299 as 2299: years it can't hold never reach it.
-  const wall = `if(${shape} AND substring(${raw}, 1, 4) BETWEEN '1989' AND '2101',
-    toTimeZone(parseDateTime64BestEffortOrNull(${raw}, 3, ${literal(rules.zone)}), 'UTC'), NULL)`;
-  const value =
-    rules.format === 'auto'
-      ? `if(${epoch}, CAST(${fromEpoch}, 'Nullable(DateTime64(3, \\'UTC\\'))'), ${wall})`
-      : `if(${epoch}, ${fromEpoch}, NULL)`;
-  const badYear = `(${shape} AND NOT (substring(${raw}, 1, 4) BETWEEN '1989' AND '2101'))`;
-  const problem = `multiIf(${raw} = '', '', isNotNull(${value}), if(ifNull(${inRange(value)}, 0), '', 'year_out_of_range'), ${
-    rules.format === 'auto' ? `${badYear}, 'year_out_of_range', ` : ''
-  }'not_a_time')`;
-  return { value, problem };
+  // The engine reads year 0 as this year and cuts dates off at 2299: years it can't hold never reach it.
+  const yearFits = `substring(${raw}, 1, 4) BETWEEN '1989' AND '2101'`;
+  const wall = `toTimeZone(parseDateTime64BestEffortOrNull(${raw}, 3, ${literal(rules.zone)}), 'UTC')`;
+  return {
+    value: `multiIf(${isEpoch}, CAST(${epoch}, 'Nullable(DateTime64(3, \\'UTC\\'))'), ${shape} AND ${yearFits}, ${wall}, NULL)`,
+    reason: `if(${shape} AND NOT ${yearFits}, 'year_out_of_range', 'not_a_time')`,
+  };
 }
 
 const PARTS =
@@ -64,7 +59,9 @@ const PARTS =
 export function readInstant(text: string, rules: InstantRules): number | InstantProblem {
   const raw = text.trim();
   if (raw === '') return 'empty';
-  if (new RegExp(EPOCH).test(raw)) return ranged(Number(raw) * (rules.format === 'epoch_s' ? 1000 : 1));
+  if (/^\+?\d{1,18}$/.test(raw) && Number(raw) >= LEAST_EPOCH) {
+    return ranged(Number(raw) * (rules.format === 'epoch_s' ? 1000 : 1));
+  }
   if (rules.format !== 'auto') return 'not_a_time';
   if (!new RegExp(rules.dateAlone ? SHAPE_OR_DATE : SHAPE).test(raw)) return 'not_a_time';
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', offset] = PARTS.exec(raw) ?? [];

@@ -30,6 +30,7 @@ export interface LoadContext {
   importId: string;
   maxLine?: number;
   tempDir?: string;
+  names?: ReadonlyMap<string, string>;
 }
 
 export const STEPS = {
@@ -68,7 +69,11 @@ export async function stageRecognised(context: LoadContext, { layout, mapping }:
     progress({ step: 'numbers', text: STEPS.numbers, done, total: null, unit: 'numbers' }),
   );
   return {
-    ...factSql(mapping, { stage, parties }, home, { sha256, hasNul: hasNul || layout.encoding.startsWith('utf-16') }),
+    ...factSql(mapping, { stage, parties }, home, {
+      sha256,
+      hasNul: hasNul || layout.encoding.startsWith('utf-16'),
+      width: layout.header.length,
+    }),
     stage,
     parties,
     rows,
@@ -85,7 +90,7 @@ export async function loadFile(context: LoadContext, recognised: Recognised): Pr
   const { file } = layout;
   const before = await completed(facts, file.sha256, mapping.kind);
   const entry: LedgerEntry = {
-    path: file.path,
+    path: context.names?.get(file.path) ?? file.path,
     sha256: file.sha256,
     kind: mapping.kind,
     bytes: file.bytes,
@@ -144,11 +149,12 @@ async function fill(context: LoadContext, recognised: Recognised): Promise<Balan
 
   tick('normalise', 0);
   await facts.command(
-    `INSERT INTO ${table} (${staged.columns.join(', ')}) SELECT ${staged.select} FROM ${staged.from} WHERE ${staged.verdict} = ''
+    `INSERT INTO ${table} (${staged.columns.join(', ')}) SELECT ${staged.select} FROM ${staged.from} WHERE ${staged.good}
      SETTINGS max_insert_threads = 2`,
   );
   tick('normalise', rows);
-  await facts.command(quarantineInsert(context, recognised, staged));
+  const stored = await count(facts, `SELECT count() AS n FROM ${table} WHERE file_sha256 = '${sha256}'`);
+  if (stored < rows) await facts.command(quarantineInsert(context, recognised, staged));
   await storeNumbers(facts, mapping, staged.stage, staged.parties, context.home);
 
   tick('duplicates', 0);
@@ -177,13 +183,13 @@ async function fill(context: LoadContext, recognised: Recognised): Promise<Balan
 
 function quarantineInsert(context: LoadContext, { layout, mapping }: Recognised, staged: Staged): string {
   const { sha256 } = layout.file;
-  const cells = layout.header.map((name, i) => `${literal(name)}, s.c${i}`).join(', ');
+  const cells = layout.header.map((name, i) => `${literal(name)}, n.c${i}`).join(', ');
   // A row that could not be cut into cells has its text instead, under a name no column has.
-  const raw = `if(s.broken != '', toJSONString(map('', s.raw)), toJSONString(map(${cells === '' ? "'', ''" : cells})))`;
+  const raw = `if(n.broken != '', toJSONString(map('', n.raw)), toJSONString(map(${cells === '' ? "'', ''" : cells})))`;
   return `INSERT INTO quarantine (id, kind, file_sha256, row, import_id, \`column\`, reason, value, raw, state, version)
-    SELECT concat('${sha256.slice(0, 12)}:', toString(s.row)), '${mapping.kind}', '${hex(sha256)}', s.row, '${importIdText(context.importId)}',
-      ${staged.badColumn}, ${staged.verdict} AS why, substring(${staged.badValue}, 1, 1000), ${raw}, 'open', ${context.clock() * 1000}
-    FROM ${staged.from} WHERE why != ''`;
+    SELECT concat('${sha256.slice(0, 12)}:', toString(n.row)), '${mapping.kind}', '${hex(sha256)}', n.row, '${importIdText(context.importId)}',
+      ${staged.badColumn}, ${staged.reason}, substring(${staged.badValue}, 1, 1000), ${raw}, 'open', ${context.clock() * 1000}
+    FROM ${staged.from} WHERE NOT (${staged.good})`;
 }
 
 /**
@@ -233,28 +239,28 @@ export async function previewRecognised(context: LoadContext, recognised: Recogn
   const { table } = FACT_KINDS[mapping.kind];
   try {
     const staged = await stageRecognised(context, recognised);
-    const good = `FROM ${staged.from} WHERE ${staged.verdict} = ''`;
+    const good = `FROM ${staged.from} WHERE ${staged.good}`;
     const known = (await completed(facts, layout.file.sha256, mapping.kind)) !== null;
     const [keys] = await facts.query<{ all: number; distinct: number; known: number }>(`
-      SELECT count() AS all, uniqExact(key) AS distinct,
-        uniqExactIf(key, key IN (SELECT key FROM ${table})) AS known FROM (SELECT ${staged.select} ${good})`);
+      SELECT count() AS all, uniqExact(f_key) AS distinct,
+        uniqExactIf(f_key, f_key IN (SELECT key FROM ${table})) AS known FROM (SELECT ${staged.select} ${good})`);
     const quarantined = staged.rows - (keys?.all ?? 0);
     const fresh = known ? 0 : (keys?.distinct ?? 0) - (keys?.known ?? 0);
     const balance: Balance = known
       ? { rows: staged.rows, facts: 0, duplicates: staged.rows, quarantined: 0 }
       : { rows: staged.rows, facts: fresh, duplicates: (keys?.all ?? 0) - fresh, quarantined };
     const hidden = new Set(['key', 'file_sha256']);
-    const rows = await facts.query(`SELECT ${staged.select} ${good} ORDER BY s.row LIMIT 20`);
+    const rows = await facts.query(`SELECT ${staged.select} ${good} ORDER BY n.row LIMIT 20`);
     const sample = rows.map((r) =>
       Object.fromEntries(
         Object.entries(r)
-          .filter(([k]) => !hidden.has(k))
-          .map(([k, v]) => [k, v === null ? '' : typeof v === 'object' ? JSON.stringify(v) : String(v)]),
+          .filter(([k]) => !hidden.has(k.slice(2)))
+          .map(([k, v]) => [k.slice(2), v === null ? '' : typeof v === 'object' ? JSON.stringify(v) : String(v)]),
       ),
     );
     const problems = await facts.query<Preview['problems'][number]>(`
-      SELECT s.row AS row, ${staged.badColumn} AS column, ${staged.verdict} AS reason, substring(${staged.badValue}, 1, 200) AS value
-      FROM ${staged.from} WHERE reason != '' ORDER BY row LIMIT 20`);
+      SELECT n.row AS row, ${staged.badColumn} AS column, ${staged.reason} AS reason, substring(${staged.badValue}, 1, 200) AS value
+      FROM ${staged.from} WHERE NOT (${staged.good}) ORDER BY row LIMIT 20`);
     return { balance, sample, problems };
   } finally {
     await dropStages(facts, stageName(layout.file.sha256, mapping.kind));

@@ -4,7 +4,7 @@ import { literal } from './instant.ts';
 import { hasFastPath, listSql, mobileSql, partyColumns } from './fact-sql.ts';
 import { canonicalNumber, opaqueIdentifier } from './phone-number.ts';
 import { mobileCarrier, mobilePlace } from './place.ts';
-import type { Mapping } from './profile.ts';
+import type { ColumnSource, Mapping } from './profile.ts';
 
 /** A spelling of a number or party, and what it stands for. */
 interface PartyRow {
@@ -31,41 +31,41 @@ export async function mapParties(
   home: Home,
   onNumbers: (done: number) => void,
 ): Promise<void> {
+  if (partyColumns(mapping).length === 0) return;
   await facts.command(`DROP TABLE IF EXISTS ${parties}`);
   await facts.command(`CREATE TABLE ${parties} (raw String, mode LowCardinality(String), id String, kind LowCardinality(String),
     country LowCardinality(String), province LowCardinality(String), city LowCardinality(String), carrier LowCardinality(String),
     reason LowCardinality(String)) ENGINE = MergeTree ORDER BY tuple()`);
   let done = 0;
   for (const [mode, { source, spellings }] of spellingsByMode(mapping, stage, home)) {
+    let pending: PartyRow[] = [];
+    const flush = async (): Promise<void> => {
+      if (pending.length > 0) await facts.insert(parties, pending);
+      done += pending.length;
+      pending = [];
+      onNumbers(done);
+    };
     for await (const batch of facts.stream<{ raw: string }>(
       `SELECT DISTINCT raw FROM (${spellings.join(' UNION ALL ')})`,
     )) {
-      const rows = batch.map(({ raw }): PartyRow => {
-        const party =
-          source.number === 'opaque'
-            ? opaqueIdentifier(raw, source.prefix)
-            : canonicalNumber(source.prefix + raw, home);
-        if (party.rejected === true) {
-          return {
-            raw,
-            mode,
-            id: '',
-            kind: '',
-            country: '',
-            province: '',
-            city: '',
-            carrier: '',
-            reason: party.reason,
-          };
-        }
-        const { id, kind, country, province, city, carrier } = party;
-        return { raw, mode, id, kind, country, province, city, carrier, reason: '' };
-      });
-      await facts.insert(parties, rows);
-      done += rows.length;
-      onNumbers(done);
+      for (const { raw } of batch) pending.push(partyRow(raw, mode, source, home));
+      if (pending.length >= BATCH) await flush();
     }
+    await flush();
   }
+}
+
+/** Spellings stored together: a statement costs more than a row. */
+const BATCH = 50_000;
+
+function partyRow(raw: string, mode: string, source: ColumnSource, home: Home): PartyRow {
+  const party =
+    source.number === 'opaque' ? opaqueIdentifier(raw, source.prefix) : canonicalNumber(source.prefix + raw, home);
+  if (party.rejected === true) {
+    return { raw, mode, id: '', kind: '', country: '', province: '', city: '', carrier: '', reason: party.reason };
+  }
+  const { id, kind, country, province, city, carrier } = party;
+  return { raw, mode, id, kind, country, province, city, carrier, reason: '' };
 }
 
 /** Per way of reading: the statements that find its spellings in staging. */
@@ -73,8 +73,8 @@ function spellingsByMode(
   mapping: Mapping,
   stage: string,
   home: Home,
-): Map<string, { source: ReturnType<typeof partyColumns>[number]['source']; spellings: string[] }> {
-  const byMode = new Map<string, { source: ReturnType<typeof partyColumns>[number]['source']; spellings: string[] }>();
+): Map<string, { source: ColumnSource; spellings: string[] }> {
+  const byMode = new Map<string, { source: ColumnSource; spellings: string[] }>();
   for (const { spec, source, cell, mode } of partyColumns(mapping)) {
     const entry = byMode.get(mode) ?? { source, spellings: [] };
     byMode.set(mode, entry);
@@ -99,6 +99,7 @@ export async function storeNumbers(
   parties: string,
   home: Home,
 ): Promise<void> {
+  if (partyColumns(mapping).length === 0) return;
   const fast = partyColumns(mapping).filter(({ source }) => hasFastPath(source, home));
   if (fast.length > 0) {
     const mobiles = `${stage}_mobiles`;

@@ -151,6 +151,7 @@ export const QUARANTINE_COLUMNS = [
   'quarantine_reason',
   'quarantine_column',
   'quarantine_value',
+  'quarantine_raw',
 ] as const;
 
 /**
