@@ -45,7 +45,6 @@ export function canonicalNumber(raw: string, home: Home): CanonicalNumber {
   const text = visible(raw);
   if (text === '') return { rejected: true, reason: 'empty' };
   if (text.length > MAX_LENGTH) return { rejected: true, reason: 'too_long' };
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f-\u009f\ufffd]/.test(text)) return { rejected: true, reason: 'control_character' };
   if (SPREADSHEET.test(text)) return { rejected: true, reason: 'spreadsheet_damaged' };
   return fromUri(text, home) ?? fromDigits(text, home) ?? opaque(text);
