@@ -34,14 +34,18 @@ export function App() {
     <ConfigProvider
       locale={language === 'zh' ? zhCN : enUS}
       theme={{
-        algorithm: [dark ? theme.darkAlgorithm : theme.defaultAlgorithm, theme.compactAlgorithm],
+        algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
         token: {
           colorPrimary: dark ? '#7ba0f5' : '#2c56b8',
           colorBgContainer: dark ? '#181d25' : '#ffffff',
           colorBgElevated: dark ? '#202732' : '#ffffff',
           colorTextPlaceholder: dark ? '#929cac' : '#6a7383',
           borderRadius: 5,
+          fontFamily: 'inherit',
           fontSize: 13,
+          fontSizeSM: 12,
+          controlHeightSM: 24,
+          paddingContentHorizontal: 12,
           controlHeight: 28,
           motion: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
           ...(dark ? { colorTextLightSolid: '#0d1219' } : {}),
@@ -51,7 +55,7 @@ export function App() {
     >
       <AntApp component={false}>
         <Frame>
-          <Suspense fallback={<Loading what={t('app.name')} />}>
+          <Suspense fallback={<Loading what={t('app.page')} />}>
             <Routes>
               <Route path="/" element={<OverviewPage />} />
               <Route path="/numbers" element={<NumbersPage />} />

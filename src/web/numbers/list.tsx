@@ -180,27 +180,35 @@ function columnsOf(w: Words, view: NumbersView): Column<NumberRow>[] {
     lastSeen: (r: NumberRow) => (r.lastSeen === null ? '' : <span className="soft">{f.time(r.lastSeen)}</span>),
   };
   return [
-    column('number', '148px', false),
-    column('origin', 'minmax(150px, 210px)', false),
-    column('score', 'minmax(220px, 1fr)', false),
-    column('calls', '78px', true),
-    column('people', '78px', true),
-    column('strangersShare', '82px', true),
-    column('callBackShare', '76px', true),
-    column('victims', '82px', true),
-    column('ring', '132px', false),
-    column('seen', '108px', false),
-    column('lastSeen', '100px', true),
+    column('number', '142px', false),
+    column('origin', 'minmax(132px, 170px)', false),
+    column('score', 'minmax(200px, 1fr)', false),
+    column('calls', '72px', true),
+    column('people', '84px', true),
+    column('strangersShare', '78px', true),
+    column('callBackShare', '68px', true),
+    column('victims', '78px', true),
+    column('ring', '124px', false),
+    column('seen', '104px', false),
   ];
 }
 
-function narrowColumns(w: Words, view: NumbersView): Column<NumberRow>[] {
+/** Beside the preview, and on a phone, only what tells rows apart. */
+function narrowColumns(w: Words, view: NumbersView, phone: boolean): Column<NumberRow>[] {
   const all = columnsOf(w, view);
   const pick = (id: string, width: string): Column<NumberRow> => ({
     ...(all.find((c) => c.id === id) as Column<NumberRow>),
     width,
   });
-  return [pick('number', '132px'), pick('score', 'minmax(0, 1fr)'), pick('victims', '64px')];
+  if (phone) return [pick('number', '132px'), pick('score', 'minmax(0, 1fr)'), pick('victims', '78px')];
+  return [
+    pick('number', '142px'),
+    pick('score', 'minmax(0, 1fr)'),
+    pick('calls', '72px'),
+    pick('people', '84px'),
+    pick('victims', '78px'),
+    pick('ring', '124px'),
+  ];
 }
 
 function Facets({ page, view }: { page: NumbersPage; view: NumbersView }) {
@@ -301,7 +309,8 @@ export default function NumbersList() {
     if (r) view.change({ open: r.number });
   };
   const error = asked.find((a) => a.error && !a.data)?.error;
-  const columns = narrow ? narrowColumns(words, view) : columnsOf(words, view);
+  const slim = narrow || view.open !== null;
+  const columns = slim ? narrowColumns(words, view, narrow) : columnsOf(words, view);
   const chosen = [...view.params].filter(([k]) => k !== 'open' && k !== 'sort' && k !== 'scope' && k !== 'q');
   const label = (k: string, v: string): string => {
     const facet = FACETS.find((x) => x === k);
@@ -409,7 +418,7 @@ export default function NumbersList() {
               onAt={onAt}
               onOpen={(r) => void navigate(`/numbers/${encodeURIComponent(r.number)}`)}
               onRange={onRange}
-              {...(narrow ? {} : { minWidth: 1180 })}
+              {...(slim ? {} : { minWidth: 1080 })}
             />
           )}
           {view.open !== null && <NumberPreview number={view.open} close={() => view.change({ open: null })} />}

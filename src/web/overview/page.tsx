@@ -96,21 +96,14 @@ function Where({ places }: { places: Overview['places'] }) {
         />
       }
     >
-      <div className="row" style={{ alignItems: 'flex-start', gap: 16 }}>
-        <div className="grow">
-          <TileMap counts={counts} onPick={(p) => void navigate(`/numbers?province=${encodeURIComponent(p)}`)} />
-        </div>
-        <table className="plain only-wide" style={{ width: 132 }}>
-          <tbody>
-            {ranked.map((c) => (
-              <tr key={c.province}>
-                <td>{f.province(c.province)}</td>
-                <td className="num">{f.count(c.n)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <TileMap counts={counts} onPick={(p) => void navigate(`/numbers?province=${encodeURIComponent(p)}`)} />
+      <p className="row wrap small soft" style={{ gap: '0 12px', marginTop: 8 }}>
+        {ranked.map((c) => (
+          <span key={c.province} className="nowrap">
+            {f.province(c.province)} <b>{f.count(c.n)}</b>
+          </span>
+        ))}
+      </p>
     </Panel>
   );
 }

@@ -3,6 +3,10 @@ import type { PlaceCount } from '../../server/contract.ts';
 import { useWords } from '../i18n/index.ts';
 import { GRID, PROVINCES } from '../places.ts';
 
+/** Five steps, on a square-root scale; the steps keep the figure on the tile readable (4.5:1) at each of them. */
+const shadeOf = (share: number): number =>
+  share === 0 ? 0 : ([0.1, 0.2, 0.34, 0.5, 0.95][Math.min(4, Math.floor(Math.sqrt(share) * 5))] ?? 0.95);
+
 /**
  * Provinces as tiles, shaded by a figure on a square-root scale (one province with everything must not hide the rest). A click
  * filters by the province.
@@ -24,13 +28,13 @@ export function TileMap({
   const unknown = counts.filter((c) => !(c.province in PROVINCES)).reduce((n, c) => n + c.n, 0);
   const cells = Object.entries(PROVINCES).map(([name, [column, row, en]]) => {
     const n = of.get(name) ?? 0;
-    const shade = n === 0 ? 0 : 0.12 + 0.88 * Math.sqrt(n / top);
+    const shade = shadeOf(n / top);
     const style = {
       gridColumn: column + 1,
       gridRow: row + 1,
       ...(n > 0 ? { background: `rgba(var(--tile), ${shade.toFixed(2)})` } : {}),
     };
-    const className = `tile${shade > 0.6 ? ' deep' : ''}${picked === name ? ' picked' : ''}`;
+    const className = `tile${shade > 0.9 ? ' deep' : shade > 0 ? ' some' : ''}${picked === name ? ' picked' : ''}`;
     const title = `${f.province(name)} ${f.count(n)}`;
     if (small === true) return <div key={name} className={className} style={style} title={title} />;
     const inside = (

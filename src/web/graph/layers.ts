@@ -1,0 +1,17 @@
+import type { EdgeLayer } from '../../server/contract.ts';
+
+/** Colours of the links; each layer also has its own switch and its name in the legend. [on light, on dark] */
+export const LAYER_COLOUR: Readonly<Record<EdgeLayer, readonly [string, string]>> = {
+  victims: ['#b9bfca', '#3d4757'],
+  account: ['#8c6bd8', '#8a6fd0'],
+  device: ['#4a9d93', '#3f9c91'],
+  address: ['#6f9fd8', '#4f80bd'],
+  group: ['#c9a227', '#a58a2c'],
+  pay: ['#d98a4a', '#c27b40'],
+  review: ['#b06fc0', '#a060b2'],
+  calls: ['#7d8aa0', '#6f7d95'],
+  succession: ['#d0587a', '#c0506f'],
+  seat: ['#9fb0c8', '#4c5b73'],
+};
+
+export const EDGE_LAYERS = Object.keys(LAYER_COLOUR) as EdgeLayer[];

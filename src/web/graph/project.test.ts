@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RingNetwork } from '../../server/contract.ts';
+import { firstPlaces, firstView, project, shortestPath, teamNode } from './project.ts';
+
+const node = (id: string, team: string | null) => ({
+  id,
+  kind: 'person' as const,
+  label: id,
+  role: 'agent' as const,
+  team,
+  weight: 1,
+});
+const world: RingNetwork = {
+  nodes: [node('L', 'T1'), node('A', 'T1'), node('B', 'T1'), node('C', 'T2'), node('V', null), node('W', null)],
+  edges: [
+    { from: 'L', to: 'A', layer: 'pay', weight: 1 },
+    { from: 'L', to: 'B', layer: 'pay', weight: 1 },
+    { from: 'A', to: 'V', layer: 'victims', weight: 2 },
+    { from: 'B', to: 'V', layer: 'victims', weight: 3 },
+    { from: 'C', to: 'V', layer: 'victims', weight: 1 },
+    { from: 'C', to: 'W', layer: 'victims', weight: 1 },
+  ],
+};
+const view = firstView(world);
+const ids = (p: { nodes: { id: string }[] }): string[] => p.nodes.map((n) => n.id).sort();
+
+describe('the network as chosen', () => {
+  it('folds a team into one node and sums its links', () => {
+    const p = project(world, { ...view, collapsed: ['T1'] });
+    expect(ids(p)).toEqual(['C', 'V', 'W', teamNode('T1')].sort());
+    expect(p.edges.find((e) => e.from === teamNode('T1') || e.to === teamNode('T1'))?.weight).toBe(5);
+  });
+  it('leaves out a layer, then what has too few links in the rest', () => {
+    const p = project(world, { ...view, off: ['pay'], minLinks: 2 });
+    expect(ids(p)).toEqual(['C', 'V']);
+  });
+  it('shows one node with its neighbours', () => {
+    expect(ids(project(world, { ...view, focus: 'C' }))).toEqual(['C', 'V', 'W']);
+  });
+  it('finds the fewest steps, or says there is no way', () => {
+    expect(shortestPath(project(world, view).edges, 'L', 'W')).toHaveLength(5);
+    expect(shortestPath(project(world, { ...view, off: ['victims'] }).edges, 'L', 'W')).toBeNull();
+  });
+  it('never draws an edge without both of its ends, and places every node at a finite point', () => {
+    const id = fc.constantFrom('L', 'A', 'B', 'C', 'V', 'W');
+    fc.assert(
+      fc.property(
+        fc.subarray(['T1', 'T2']),
+        fc.subarray(['L', 'A', 'V', 'W']),
+        fc.nat(3),
+        fc.option(id),
+        (collapsed, hidden, minLinks, focus) => {
+          const p = project(world, { off: [], minLinks, collapsed, hidden, focus });
+          const there = new Set(p.nodes.map((n) => n.id));
+          expect(p.edges.every((e) => there.has(e.from) && there.has(e.to) && e.from !== e.to)).toBe(true);
+          const places = firstPlaces(p, new Map());
+          expect(
+            p.nodes.every((n) => Number.isFinite(places.get(n.id)?.x) && Number.isFinite(places.get(n.id)?.y)),
+          ).toBe(true);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,175 @@
+import type { EdgeLayer, NetworkEdge, NetworkNode, RingNetwork } from '../../server/contract.ts';
+
+/** What the reader has chosen to see. Each step of it can be undone. */
+export interface NetworkView {
+  /** Layers switched off. */
+  off: readonly EdgeLayer[];
+  /** Nodes with fewer links than this are left out. */
+  minLinks: number;
+  /** Teams drawn as one node. */
+  collapsed: readonly string[];
+  hidden: readonly string[];
+  /** Only this node and its neighbours. */
+  focus: string | null;
+}
+
+export interface Picture {
+  nodes: NetworkNode[];
+  edges: NetworkEdge[];
+  /** Links of each node in the layers shown, before the filter. */
+  degree: ReadonlyMap<string, number>;
+}
+
+/** Id of the node that stands for a collapsed team. */
+export const teamNode = (team: string): string => `team:${team}`;
+export const teamOfNode = (id: string): string | null => (id.startsWith('team:') ? id.slice(5) : null);
+
+/** A large network opens without the leaves: ten thousand people reached by one caller each tie nothing together. */
+export const firstView = (network: RingNetwork): NetworkView => ({
+  off: [],
+  minLinks: network.nodes.length > 2000 ? 2 : 1,
+  collapsed: [],
+  hidden: [],
+  focus: null,
+});
+
+/** The network as chosen: layers off, teams folded into one node (their links summed), few-linked and hidden nodes left out. */
+export function project(network: RingNetwork, view: NetworkView): Picture {
+  const off = new Set(view.off);
+  const folded = new Set(view.collapsed);
+  const hidden = new Set(view.hidden);
+  const standsFor = new Map<string, string>();
+  const nodes = new Map<string, NetworkNode>();
+  for (const n of network.nodes) {
+    if (n.team !== null && folded.has(n.team)) {
+      const id = teamNode(n.team);
+      standsFor.set(n.id, id);
+      const already = nodes.get(id);
+      if (already) already.weight += n.weight;
+      else nodes.set(id, { id, kind: 'group', label: n.team, role: 'leader', team: n.team, weight: n.weight });
+    } else nodes.set(n.id, { ...n });
+  }
+  const merged = new Map<string, NetworkEdge>();
+  for (const e of network.edges) {
+    if (off.has(e.layer)) continue;
+    const from = standsFor.get(e.from) ?? e.from;
+    const to = standsFor.get(e.to) ?? e.to;
+    if (from === to || !nodes.has(from) || !nodes.has(to)) continue;
+    const key = from < to ? `${from}\u0000${to}\u0000${e.layer}` : `${to}\u0000${from}\u0000${e.layer}`;
+    const already = merged.get(key);
+    if (already) already.weight += e.weight;
+    else merged.set(key, { from, to, layer: e.layer, weight: e.weight });
+  }
+  const degree = new Map<string, number>();
+  for (const e of merged.values()) {
+    degree.set(e.from, (degree.get(e.from) ?? 0) + 1);
+    degree.set(e.to, (degree.get(e.to) ?? 0) + 1);
+  }
+  const near = view.focus === null ? null : new Set([view.focus]);
+  if (near) {
+    for (const e of merged.values()) {
+      if (e.from === view.focus) near.add(e.to);
+      if (e.to === view.focus) near.add(e.from);
+    }
+  }
+  const kept = new Set(
+    [...nodes.keys()].filter((id) => !hidden.has(id) && (near ? near.has(id) : (degree.get(id) ?? 0) >= view.minLinks)),
+  );
+  return {
+    nodes: [...nodes.values()].filter((n) => kept.has(n.id)),
+    edges: [...merged.values()].filter((e) => kept.has(e.from) && kept.has(e.to)),
+    degree,
+  };
+}
+
+/** Fewest steps from one node to another along the links shown; null when there is no way. */
+export function shortestPath(edges: readonly NetworkEdge[], from: string, to: string): string[] | null {
+  if (from === to) return [from];
+  const next = new Map<string, string[]>();
+  const link = (a: string, b: string): void => {
+    const list = next.get(a);
+    if (list) list.push(b);
+    else next.set(a, [b]);
+  };
+  for (const e of edges) {
+    link(e.from, e.to);
+    link(e.to, e.from);
+  }
+  const before = new Map<string, string>([[from, from]]);
+  let edge = [from];
+  while (edge.length > 0 && !before.has(to)) {
+    const beyond: string[] = [];
+    for (const a of edge) {
+      for (const b of next.get(a) ?? []) {
+        if (before.has(b)) continue;
+        before.set(b, a);
+        beyond.push(b);
+      }
+    }
+    edge = beyond;
+  }
+  if (!before.has(to)) return null;
+  const path = [to];
+  for (let at = to; at !== from;) {
+    at = before.get(at) ?? from;
+    path.push(at);
+  }
+  return path.reverse();
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+const unit = (text: string): number => {
+  let h = 2166136261;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 16777619);
+  return (h >>> 0) / 4294967296;
+};
+
+/**
+ * Where nodes stand before any force moves them: teams on a circle, members around their team, everything else beside what it is
+ * linked to. Already readable, and the same at every opening.
+ */
+export function firstPlaces(
+  picture: Pick<Picture, 'nodes' | 'edges'>,
+  known: ReadonlyMap<string, Point>,
+): Map<string, Point> {
+  const teams = [...new Set(picture.nodes.flatMap((n) => (n.team === null ? [] : [n.team])))].sort();
+  const places = new Map<string, Point>();
+  const around = (c: Point, id: string, r: number): Point => {
+    const a = unit(id) * 2 * Math.PI;
+    const d = r * Math.sqrt(0.15 + unit(`${id}~`));
+    return { x: c.x + d * Math.cos(a), y: c.y + d * Math.sin(a) };
+  };
+  const R = 100 + teams.length * 18;
+  const centre = (team: string): Point => {
+    const a = (teams.indexOf(team) / Math.max(1, teams.length)) * 2 * Math.PI;
+    return { x: R * Math.cos(a), y: R * Math.sin(a) };
+  };
+  for (const n of picture.nodes) {
+    const there = known.get(n.id);
+    if (there) places.set(n.id, there);
+    else if (teamOfNode(n.id) !== null && n.team !== null) places.set(n.id, centre(n.team));
+    else if (n.team !== null) places.set(n.id, around(centre(n.team), n.id, n.role === 'leader' ? 12 : 55));
+    else if (n.role !== null) places.set(n.id, around({ x: 0, y: 0 }, n.id, n.role === 'agent' ? R * 0.8 : 40));
+  }
+  const sum = new Map<string, { x: number; y: number; n: number }>();
+  const add = (id: string, at: Point | undefined): void => {
+    if (!at || places.has(id)) return;
+    const s = sum.get(id) ?? { x: 0, y: 0, n: 0 };
+    sum.set(id, { x: s.x + at.x, y: s.y + at.y, n: s.n + 1 });
+  };
+  for (const e of picture.edges) {
+    add(e.from, places.get(e.to));
+    add(e.to, places.get(e.from));
+  }
+  for (const n of picture.nodes) {
+    if (places.has(n.id)) continue;
+    const s = sum.get(n.id);
+    const c = s ? { x: s.x / s.n, y: s.y / s.n } : { x: 0, y: 0 };
+    places.set(n.id, around(c, n.id, s && s.n > 1 ? 30 : 70));
+  }
+  return places;
+}
