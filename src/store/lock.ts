@@ -1,6 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Who holds a data directory. */
 export interface LockHolder {
@@ -61,7 +61,7 @@ export function lockDirectory(dataDir: string, clock: () => number): () => void 
   };
   const draft = join(dataDir, `lock-${process.pid}.tmp`);
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeDirectory(dataDir);
     writeFileSync(draft, JSON.stringify(me), { mode: 0o600 });
   } catch (e) {
     throw directoryError(dataDir, e);
@@ -88,6 +88,13 @@ export function lockDirectory(dataDir: string, clock: () => number): () => void 
     const now = read(path);
     if (now?.pid === me.pid && now.started === me.started) unlinkSync(path);
   }
+}
+
+/** Parents first. Node's own `recursive` never returns where a file system denies that a parent exists (/proc). */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (dirname(path) !== path) makeDirectory(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** A link is made whole or not at all, so nobody ever reads half a lock. */
