@@ -12,7 +12,7 @@ import type { Reason } from '../model/reason.ts';
  *   other recipients. Half of what is reached through a third person is added, since some managers never write to their people themselves.
  * - Manager: closeness x standing, as a share of all candidates. Shares are not symmetric: a person depends on the manager more than the manager on
  *   any one of them (Emerson, "Power-dependence relations", Am. Sociol. Rev. 27, 1962).
- * - Score: PageRank over these shares, so that the choices of people who are chosen themselves count for more.
+ * - Score: PageRank over everybody's three likeliest managers (the rest is diffuse), so that being chosen by people who are chosen themselves counts for more.
  *
  * Does not see: superiors who leave no trace in this channel; informal influence looks the same as rank.
  */
@@ -35,11 +35,10 @@ export interface Ranking {
   score: Float64Array;
   /** Best candidates for each person's manager, most likely first; empty for people without a trace. */
   managerOf: ManagerCandidate[][];
-  /** Log odds that `a` ranks above `b`: 0 unknown, positive yes. */
-  above: (a: number, b: number) => number;
 }
 
 const MOST_PEOPLE = 4000;
+const CHOICES = 3;
 
 /**
  * @param zone IANA zone in which days begin; default UTC
@@ -69,30 +68,24 @@ export function rankFromMessages(messages: Messages, n: number, zone = 'UTC', ca
   for (let i = 0; i < direct.length; i++) direct[i] = (inTouch[i]! + addressed[i]!) / 2;
   const closeness = withThirdPersons(direct, n);
   const likely = rowShares(weighted(closeness, standing, n), n);
-  const score = pageRank(likely, n);
 
   const place = placesOf(standing);
   const managerOf = Array.from({ length: n }, (_, a) => {
     const row = likely.subarray(a * n, (a + 1) * n);
     const order = Array.from({ length: n }, (_, b) => b).filter((b) => row[b]! > 0);
     order.sort((b, c) => row[c]! - row[b]! || b - c);
-    return order.slice(0, candidates).map((person): ManagerCandidate => {
+    return order.slice(0, Math.max(candidates, CHOICES)).map((person): ManagerCandidate => {
       const touch = inTouch[a * n + person]!;
       const shared = addressed[a * n + person]!;
       return { person, score: row[person]!, reasons: reasonsFor(touch, shared, place[person]!, n) };
     });
   });
-  const above = (a: number, b: number): number => {
-    // Is a more likely b's manager, or b a's? Each share of closeness times the other's score; a little is always possible.
-    const tiny = 1 / (n * n);
-    const aOverB = (closeness[b * n + a]! + tiny) * (score[a]! + tiny);
-    const bOverA = (closeness[a * n + b]! + tiny) * (score[b]! + tiny);
-    return Math.log(aOverB / bOverA);
-  };
-  return { score, managerOf, above };
+  const chosen = new Float64Array(n * n);
+  managerOf.forEach((list, a) => list.slice(0, CHOICES).forEach((c) => (chosen[a * n + c.person] = c.score)));
+  return { score: pageRank(chosen, n), managerOf: managerOf.map((list) => list.slice(0, candidates)) };
 }
 
-/** Share of a's messages to and from others by message, with several recipients and in all, and how often two people were written to together. */
+/** Messages to each recipient, those with several recipients and all; and how often two people were written to together. */
 function audiences({ from, to, at }: Messages, n: number): Record<'together' | 'toMany' | 'toAny', Float64Array> {
   const together = new Float64Array(n * n);
   const toMany = new Float64Array(n * n);
