@@ -90,6 +90,7 @@ const UNITS: Record<Progress['unit'], Bilingual> = {
 export function progressDisplay(to: Terminal, lang: Lang, quiet: boolean, clock: () => number): ProgressDisplay {
   if (quiet) return { sink: () => undefined, stop: () => undefined };
   let step = '';
+  let said = '';
   let since = 0;
   let drawn = 0;
   let open = false;
@@ -113,8 +114,12 @@ export function progressDisplay(to: Terminal, lang: Lang, quiet: boolean, clock:
       if (to.isTTY) {
         to.write(`\r\u001b[2K${progressLine(p, now - since, lang, to.columns)}`);
         open = true;
-      } else if (fresh) to.write(`${printable(pick(p.text, lang))}\n`);
-      else to.write(`${progressLine(p, now - since, lang, 120)}\n`);
+      } else if (fresh) {
+        // Several steps in a row may go by one name.
+        const text = printable(pick(p.text, lang));
+        if (text !== said) to.write(`${text}\n`);
+        said = text;
+      } else to.write(`${progressLine(p, now - since, lang, 120)}\n`);
     },
     stop: endLine,
   };

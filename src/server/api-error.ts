@@ -1,4 +1,5 @@
 import type { Bilingual } from '../model/reason.ts';
+import { ImportRefusal } from '../normalise/refusal.ts';
 import type { ApiError } from './contract.ts';
 
 /** Something the caller of the API can act on. Thrown by handlers; everything else becomes `internal`. */
@@ -53,6 +54,12 @@ export function apiErrorOf(thrown: unknown): { status: number; body: ApiError } 
       { zh: '数据目录正被另一个进程使用。', en: 'Another process is using the data directory.' },
       { zh: '关闭另一个断流进程后重新启动。', en: 'Stop the other Ringbreak process and start this one again.' },
     );
+  }
+  if (thrown instanceof ImportRefusal) {
+    return fault(422, thrown.code, thrown.text, {
+      zh: '按说明改正后重试。',
+      en: 'Correct it as it says and try again.',
+    });
   }
   if (engineCode(thrown) === 'MEMORY_LIMIT_EXCEEDED') {
     return fault(

@@ -11,19 +11,26 @@ export function csvCell(value: string | number | null): string {
 
 export const csvLine = (cells: readonly (string | number | null)[]): string => `${cells.map(csvCell).join(',')}\r\n`;
 
-/** A download that is written as it is read. The byte order mark lets spreadsheets read Chinese. */
+/** A table that is written as it is read. The byte order mark lets spreadsheets read Chinese. */
 export function csvStream<T>(
   name: string,
   header: readonly string[],
   batches: AsyncIterable<readonly T[]>,
   cells: (row: T) => readonly (string | number | null)[],
 ): Response {
-  async function* lines(): AsyncGenerator<Uint8Array> {
-    const bytes = (text: string): Uint8Array => Buffer.from(text, 'utf8');
-    yield bytes(`\uFEFF${csvLine(header)}`);
-    for await (const batch of batches) yield bytes(batch.map((row) => csvLine(cells(row))).join(''));
+  async function* lines(): AsyncGenerator<string> {
+    for await (const batch of batches) yield batch.map((row) => csvLine(cells(row))).join('');
   }
-  return new Response(ReadableStream.from(lines()) as ReadableStream<Uint8Array>, {
+  return download(name, csvLine(header), lines());
+}
+
+/** A CSV file to be saved, piece by piece. */
+export function download(name: string, head: string, rest: AsyncIterable<string>): Response {
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(`\uFEFF${head}`, 'utf8');
+    for await (const piece of rest) yield Buffer.from(piece, 'utf8');
+  }
+  return new Response(ReadableStream.from(bytes()) as ReadableStream<Uint8Array>, {
     headers: {
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': `attachment; filename="${name}"`,

@@ -50,7 +50,14 @@ export function register(program: Command): void {
     );
 }
 
-async function showDemo(context: CliContext, { context: server }: Serving, world: World): Promise<void> {
+/** In the queue like any analysis, so that nobody starts another one meanwhile. */
+async function showDemo(context: CliContext, serving: Serving, world: World): Promise<void> {
+  const { job, ended } = serving.context.jobs.add('analysis', null, () => makeDemo(context, serving, world));
+  await ended;
+  if (job.error !== null) throw job.error;
+}
+
+async function makeDemo(context: CliContext, { context: server }: Serving, world: World): Promise<void> {
   const { app, progress, say } = context;
   const { board } = server;
   const note = join(app.dataDir, 'demo.json');
