@@ -80,7 +80,7 @@ export const simulate = async (request: SimulateRequest, progress: ProgressSink 
     return recruit(id, atScale(plan, scale), country, calendar.days, taken, streams(`${id}/people`));
   });
   const log = new CallLog(join(out, 'calls.csv'), streams('damage'), { ...DAMAGE, ...request.options?.damage });
-  const kinds = FACT_KIND_NAMES.filter((k) => k !== 'calls') as LedgerName[];
+  const kinds = FACT_KIND_NAMES.filter((k) => k !== 'calls' && k !== 'dealings') as LedgerName[];
   const ledgers = Object.fromEntries(kinds.map((k) => [k, new Ledger(k)])) as unknown as Record<LedgerName, Ledger>;
   const organisations = new Organisations(country, calendar, scale, streams);
   const truth = new Truth();
@@ -140,8 +140,10 @@ export const simulate = async (request: SimulateRequest, progress: ProgressSink 
   const circles = ordinaryCircles(world, ringPeople);
   ordinaryMoney(world, circles, ringPeople);
   ordinaryWords(world, circles);
-  organisations.file(country, ledgers.dealings, streams);
-  const rows: Record<string, number> = { calls: log.rows };
+  const rows: Record<string, number> = {
+    calls: log.rows,
+    dealings: organisations.writeTo(join(out, 'dealings.csv'), country, streams),
+  };
   for (const kind of kinds) {
     rows[kind] = ledgers[kind].writeTo(join(out, `${kind}.csv`));
   }

@@ -49,14 +49,14 @@ export class CsvFile {
   }
 }
 
-/** Rows of one kind from all parts of the world, written interleaved by time. Calls have a log of their own. */
+/** Rows of one kind from all parts of the world, written interleaved by time. Calls and dealings, which are too many, are written as they come. */
 export class Ledger {
   private readonly lines: string[] = [];
   private readonly times: number[] = [];
   private readonly columns: readonly string[];
-  readonly kind: Exclude<FactKindName, 'calls'>;
+  readonly kind: Exclude<FactKindName, 'calls' | 'dealings'>;
 
-  constructor(kind: Exclude<FactKindName, 'calls'>) {
+  constructor(kind: Exclude<FactKindName, 'calls' | 'dealings'>) {
     this.kind = kind;
     this.columns = FACT_KINDS[kind].columns.map((c) => c.name);
   }

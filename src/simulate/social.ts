@@ -24,6 +24,8 @@ export class SocialLife {
   private readonly country: Country;
   private readonly calendar: Calendar;
   private readonly streams: Streams;
+  /** Those whose calls the records show at all, and how much each calls. */
+  private readonly seen: Uint32Array;
   private readonly callers: Weighted;
   private readonly perDay: number;
 
@@ -31,7 +33,12 @@ export class SocialLife {
     this.country = country;
     this.calendar = calendar;
     this.streams = streams;
-    this.callers = new Weighted(country.activity);
+    const { activity } = country;
+    let n = 0;
+    for (let p = 0; p < country.size; p++) if (activity[p]! > 0) n++;
+    this.seen = new Uint32Array(n);
+    for (let p = 0, i = 0; p < country.size; p++) if (activity[p]! > 0) this.seen[i++] = p;
+    this.callers = new Weighted(Float32Array.from(this.seen, (p) => activity[p]!));
     this.perDay = country.activity.reduce((s, a) => s + a, 0);
   }
 
@@ -43,7 +50,7 @@ export class SocialLife {
     // Call-backs and repeats below add about a fifth.
     const n = random.poisson((this.perDay * (weekend ? 0.92 : 1.03)) / 1.2);
     for (let k = 0; k < n; k++) {
-      const p = this.callers.draw(random);
+      const p = this.seen[this.callers.draw(random)]!;
       const q = this.someoneKnown(random, p);
       if (q === p) continue;
       const rhythm = country.job(p) === 'night' ? NIGHT_WORKER : weekend ? WEEKEND : WORKDAY;

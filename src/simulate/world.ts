@@ -8,7 +8,8 @@ import type { Streams } from './random.ts';
 import type { Truth } from './truth.ts';
 import type { Organisations } from './life/organisations.ts';
 
-export type LedgerName = Exclude<FactKindName, 'calls'>;
+/** Kinds small enough to be kept until the end and sorted by time. */
+export type LedgerName = Exclude<FactKindName, 'calls' | 'dealings'>;
 
 /** What every part of the world shares while it is being made. */
 export interface World {

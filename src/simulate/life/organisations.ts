@@ -2,7 +2,8 @@ import { spellInstant, DAY, HOUR } from '../calendar.ts';
 import type { Calendar } from '../calendar.ts';
 import type { Country, Person } from '../country.ts';
 import { CITIES } from '../cities.ts';
-import type { Ledger } from '../ledger.ts';
+import { FACT_KINDS } from '../../model/fact-kinds.ts';
+import { CsvFile } from '../ledger.ts';
 import { spell } from '../numbers.ts';
 import type { Streams } from '../random.ts';
 
@@ -58,19 +59,23 @@ export class Organisations {
     }
   }
 
-  /** The records that the organisations' own systems gave; a few per cent of customers are missing there. */
-  file(country: Country, dealings: Ledger, streams: Streams): void {
+  /**
+   * Writes the records that the organisations' own systems gave, one export after the other; a few per cent of customers are missing
+   * there. Returns the rows written. Straight to the file: in a large country these are millions.
+   */
+  writeTo(path: string, country: Country, streams: Streams): number {
     const random = streams('dealings');
+    const file = new CsvFile(
+      path,
+      FACT_KINDS.dealings.columns.map((c) => c.name),
+    );
     for (const o of this.all) {
       for (let i = 0; i < o.customers.length; i++) {
         if (random.chance(0.04)) continue;
-        dealings.add(o.since[i]!, {
-          person: spell(country.number(o.customers[i]!)),
-          organisation: o.name,
-          sector: o.sector,
-          at: spellInstant(o.since[i]!),
-        });
+        file.line(`${spell(country.number(o.customers[i]!))},${o.name},${o.sector},${spellInstant(o.since[i]!)}`);
       }
     }
+    file.close();
+    return file.rows;
   }
 }
