@@ -71,6 +71,15 @@ export const CONDUCT: readonly Feature[] = [
     value: (s) => share(s.answeredOut, s.call.out),
   }),
   ours({
+    name: 'answered_in_share',
+    unit: 'share',
+    zh: '来电被接听的比例(虚拟号、多卡设备从不接听)',
+    en: 'share of calls received that were answered; a virtual number or SIM box never picks up',
+    relation: 'seen',
+    sql: ratio('countIf(NOT out AND NOT sms AND answered)', 'countIf(NOT out AND NOT sms)'),
+    value: (s) => share(s.answeredIn, s.call.n - s.call.out),
+  }),
+  ours({
     name: 'short_call_ratio',
     unit: 'share',
     zh: '接通的主叫中不足 10 秒的比例',

@@ -125,6 +125,8 @@ export interface NumberState extends Record<InteractionClass, ClassState> {
   officeOut: number;
   weekendOut: number;
   answeredOut: number;
+  /** Calls received that somebody picked up. */
+  answeredIn: number;
   shortOut: number;
   answeredMs: number;
   origins: [number, number, number];
@@ -155,6 +157,7 @@ export const init = (): NumberState => ({
   officeOut: 0,
   weekendOut: 0,
   answeredOut: 0,
+  answeredIn: 0,
   shortOut: 0,
   answeredMs: 0,
   origins: [0, 0, 0],
@@ -181,6 +184,7 @@ export function step(state: NumberState, seen: Seen): NumberState {
     contact.ins += 1;
     contact.firstIn = Math.min(contact.firstIn, seen.t);
     contact.lastIn = Math.max(contact.lastIn, seen.t);
+    if (!seen.sms && seen.answered) state.answeredIn += 1;
   }
   state.days.add(dayOf(seen.t));
   state.first = Math.min(state.first, seen.t);

@@ -39,7 +39,7 @@ export async function measuresOf(
   const steps = stepsFor({ home, window, prefix, number, switchboard: SWITCHBOARD }, table);
   let rows: Record<string, number | null>[];
   try {
-    await runSteps(facts, steps);
+    await runSteps(facts, steps, { inMemory: true });
     rows = await facts.query(
       sql`SELECT * FROM ${raw(table)} WHERE number = ${number} ORDER BY ${raw(window === 'all' ? 'number' : 'w')}`,
     );

@@ -136,11 +136,10 @@ export function prepare(frame: Frame): Prepared {
       multiIf(origin_country = '', 0, origin_country = ${home.country}, 1, 2) AS origin,
       toUInt8(multiIf(lower(direction) IN ${INCOMING}, 2, direction = '' AND s.subject != '' AND s.subject = c.callee, 2, 1)) AS end,
       ${raw(hashed('account'))}, ${raw(hashed('imei'))}, ${raw(hashed('origin_ip'))}, ${raw(hashed('cell'))}, c.row AS row
-    FROM calls AS c
+    FROM (SELECT * FROM calls WHERE ${scope(frame)}) AS c
       INNER JOIN ${t('numbers')} AS a ON a.number = c.caller
       INNER JOIN ${t('numbers')} AS b ON b.number = c.callee
-      LEFT JOIN ${t('subjects')} AS s ON s.file_sha256 = c.file_sha256
-    WHERE ${scope(frame)}`,
+      LEFT JOIN ${t('subjects')} AS s ON s.file_sha256 = c.file_sha256`,
   );
 
   const pairs = kept(

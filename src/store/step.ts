@@ -30,6 +30,8 @@ export interface RunStepsOptions {
   /** Shown while the steps run. */
   text?: Bilingual;
   clock?: () => number;
+  /** Keep the tables in memory: for a handful of rows that are dropped again at once. */
+  inMemory?: boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ export async function runSteps(
       } else {
         const table = raw(step.table);
         await facts.command(
-          sql`CREATE OR REPLACE TABLE ${table} ENGINE = MergeTree ORDER BY (${raw(step.orderBy ?? 'tuple()')}) AS ${withSteps(loose)} SELECT * FROM (${step.sql})`,
+          sql`CREATE OR REPLACE TABLE ${table} ENGINE = ${raw(options.inMemory === true ? 'Memory' : `MergeTree ORDER BY (${step.orderBy ?? 'tuple()'})`)} AS ${withSteps(loose)} SELECT * FROM (${step.sql})`,
         );
         report.rows = (await facts.query<{ n: number }>(sql`SELECT count() AS n FROM ${table}`))[0]?.n ?? 0;
         if (sample > 0) report.sample = await facts.query(sql`SELECT * FROM ${table} LIMIT ${raw(String(sample))}`);
