@@ -182,11 +182,12 @@ async function lawfulEvidenceOf(facts: FactsStore, numbers: readonly string[]): 
     kind: string;
     organisation: string;
     back: number | null;
+    answered: number | null;
     callers: number | null;
     people: number | null;
     strangers: number | null;
   }>(sql`
-    SELECT m.number AS number, n.what AS kind, r.holder AS organisation, m.call_back_ratio AS back, m.callers_in AS callers,
+    SELECT m.number AS number, n.what AS kind, r.holder AS organisation, m.call_back_ratio AS back, m.answered_in_share AS answered, m.callers_in AS callers,
       m.out_degree AS people, m.strangers_share AS strangers
     FROM measures AS m
     LEFT JOIN (SELECT id, any(kind) AS what FROM numbers GROUP BY id) AS n ON n.id = m.number
@@ -199,6 +200,7 @@ async function lawfulEvidenceOf(facts: FactsStore, numbers: readonly string[]): 
         kind: r.kind,
         organisation: r.organisation === '' ? null : r.organisation,
         callBackShare: r.back,
+        answeredInShare: r.answered,
         callersIn: r.callers,
         people: r.people,
         strangersShare: r.strangers,

@@ -6,6 +6,8 @@ export interface LawfulTraits {
   kind: string;
   organisation: string | null;
   callBackShare: number | null;
+  /** Share of calls it received that were answered; null when it received none. */
+  answeredInShare: number | null;
   /** Distinct people who called it, and whom it called. */
   callersIn: number | null;
   people: number | null;
@@ -43,18 +45,20 @@ export function lawfulEvidence(t: LawfulTraits): LawfulEvidence[] {
     });
   }
   const back = t.callBackShare ?? 0;
-  const backed = strength(back, 0.01, 0.04, 0.15);
+  // A missed call is returned whoever made it. Only a number that picks up is somebody's to be reached at.
+  const picksUp = Math.min(1, (t.answeredInShare ?? 0) / 0.3);
+  const backed = strength(back, 0.01, 0.04, 0.15) * picksUp;
   if (backed > 0) {
     out.push({
       weight: 4 * backed,
       reason: reason('call_back_ratio', back, 'share', 0.04, {
-        zh: `${pct(back)} 的被叫会回拨`,
-        en: `${pct(back)} of the people it called call back`,
+        zh: `${pct(back)} 的被叫会回拨，且 ${pct(t.answeredInShare ?? 0)} 有人接听`,
+        en: `${pct(back)} of the people it called call back, and ${pct(t.answeredInShare ?? 0)} are answered`,
       }),
     });
   }
   const inbound = t.callersIn === null || t.people === null || t.people === 0 ? 0 : t.callersIn / t.people;
-  const called = shareStrength(inbound, 0.15, 0.6);
+  const called = shareStrength(inbound, 0.15, 0.6) * picksUp;
   if (called > 0) {
     out.push({
       weight: 3 * called,
@@ -66,7 +70,7 @@ export function lawfulEvidence(t: LawfulTraits): LawfulEvidence[] {
   }
   if (t.strangersShare !== null && t.strangersShare < 0.5) {
     out.push({
-      weight: 2.5 * (1 - t.strangersShare / 0.5) + 0.5,
+      weight: (2.5 * (1 - t.strangersShare / 0.5) + 0.5) * (t.answeredInShare === null ? 1 : picksUp),
       reason: reason('strangers_share', t.strangersShare, 'share', 0.5, {
         zh: `多数联系人与其有往来（陌生人仅 ${pct(t.strangersShare)}）`,
         en: `most of its contacts know it (strangers only ${pct(t.strangersShare)})`,

@@ -68,6 +68,8 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
     pushTo(placedByAccount, p.account, p);
     pushTo(placedOfNumber, p.number, p);
   }
+  const placedInDevice = new Map<string, { number: string; calls: number }[]>();
+  for (const d of layers.devices) pushTo(placedInDevice, d.imei, d);
   const seatsOfAccount = new Map<string, string[]>();
   const seatsOfTeam = new Map<string, Set<string>>();
   const seatInfo = new Map<string, { account: Set<string>; people: Set<string>; numbers: Set<string>; team: string }>();
@@ -86,7 +88,11 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
   const seatsOfReviewer = new Map<string, Set<string>>();
   for (const r of layers.reviews) add(seatsOfReviewer, r.reviewer, r.seat);
   const membersOfGroup = new Map<string, { member: string; role: string }[]>();
-  for (const m of layers.memberships) pushTo(membersOfGroup, m.group, m);
+  const groupsRunBy = new Map<string, string[]>();
+  for (const m of layers.memberships) {
+    pushTo(membersOfGroup, m.group, m);
+    if (m.role !== 'member') pushTo(groupsRunBy, m.member, m.group);
+  }
   const payeesOf = new Map<string, Paid[]>();
   const payersOf = new Map<string, Paid[]>();
   for (const p of layers.payments) {
@@ -102,6 +108,25 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
     if (!a.via.has(k)) a.via.set(k, via);
   };
   const shareOf = (n: number, all: number): number => (all === 0 ? 0 : n / all);
+
+  // People whom somebody pays again and again in a group they run, three or more of them: a work group, whatever it is called. Friends pay back.
+  const staff = new Map<string, Set<string>>();
+  const staffOfRunner = (payer: string): Set<string> => {
+    const known = staff.get(payer);
+    if (known !== undefined) return known;
+    const paid = new Set(
+      (payeesOf.get(payer) ?? [])
+        .filter((p) => p.payments >= 2 && p.crypto === 0 && !paysBack(payeesOf.get(p.to), payer))
+        .map((p) => p.to),
+    );
+    const own = new Set<string>();
+    for (const g of groupsRunBy.get(payer) ?? []) {
+      const inIt = (membersOfGroup.get(g) ?? []).filter((m) => m.role === 'member' && paid.has(m.member));
+      if (inIt.length >= 3) for (const m of inIt) own.add(m.member);
+    }
+    staff.set(payer, own);
+    return own;
+  };
 
   for (let round = 0, size = -1; round < ROUNDS; round++) {
     const now = a.numbers.size + a.accounts.size + a.people.size + a.groups.size + a.seats.size;
@@ -129,6 +154,19 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
         if (a.accounts.has(p.account)) ring += p.calls;
       }
       if (ring > 0 && shareOf(ring, all) >= HALF) take(a.numbers, number, key('number', number), 'account');
+    }
+    // A device like a SIM box: most of what was placed in it showed the ring's numbers.
+    for (const placed of placedInDevice.values()) {
+      if (placed.length < 2) continue;
+      const ring = placed.filter((p) => a.numbers.has(p.number));
+      const share = shareOf(
+        ring.reduce((n, p) => n + p.calls, 0),
+        placed.reduce((n, p) => n + p.calls, 0),
+      );
+      if (ring.length < 2 || share < HALF) continue;
+      for (const p of placed) {
+        if (!s.cleared.has(p.number)) take(a.numbers, p.number, key('number', p.number), 'device');
+      }
     }
     // Seats, their people, and whole teams of the dialler.
     for (const account of a.accounts) {
@@ -182,7 +220,11 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
       if (a.people.has(payer)) continue;
       const ring = payees.filter((p) => a.people.has(p.to));
       const crypto = payees.every((p) => p.crypto === p.payments);
-      if (ring.length >= 2 && shareOf(ring.length, payees.length) >= HALF) {
+      const toRing = shareOf(
+        ring.reduce((sum, p) => sum + p.total, 0),
+        payees.reduce((sum, p) => sum + p.total, 0),
+      );
+      if (ring.length >= 2 && toRing >= HALF) {
         if (crypto) a.upstream.add(payer);
         else if (ring.length >= 3 || ring.some((p) => p.payments >= 3))
           take(a.people, payer, key('person', payer), 'pay');
@@ -195,12 +237,13 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
       const fromRing = ring.reduce((n, p) => n + p.payments, 0);
       const all = payers.reduce((n, p) => n + p.payments, 0);
       if (shareOf(fromRing, all) < HALF) continue;
-      const inGroup = layersShareGroup(payee, a, membersOfGroup);
+      const inGroup = [...a.groups].some((g) => membersOfGroup.get(g)?.some((m) => m.member === payee) === true);
       const wage = ring.some((p) => looksLikeWage(p, payeesOf.get(p.from) ?? [], a.people));
       const onStaff = ring.some((p) =>
         looksLikeStaff(p, payeesOf.get(p.from) ?? [], payeesOf.get(payee) ?? [], a.people),
       );
-      if ((wage && (inGroup || fromRing >= 3)) || (ring.length >= 2 && fromRing >= 3) || onStaff) {
+      const underRunner = ring.some((p) => staffOfRunner(p.from).has(payee));
+      if ((wage && (inGroup || fromRing >= 3)) || underRunner || (ring.length >= 2 && fromRing >= 3) || onStaff) {
         take(a.people, payee, key('person', payee), 'pay');
       }
     }
@@ -208,14 +251,8 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
   return a;
 }
 
-const layersShareGroup = (
-  person: string,
-  a: Association,
-  members: ReadonlyMap<string, { member: string; role: string }[]>,
-): boolean => {
-  for (const g of a.groups) if (members.get(g)?.some((m) => m.member === person) === true) return true;
-  return false;
-};
+const paysBack = (payees: readonly Paid[] | undefined, to: string): boolean =>
+  payees?.some((p) => p.to === to) ?? false;
 
 /**
  * Does this payee stand in line with the payer's other payees of the ring: amounts of the same order (a third to three times the usual), at
@@ -230,12 +267,12 @@ function looksLikeWage(p: Paid, payees: readonly Paid[], people: ReadonlySet<str
 }
 
 /**
- * Paid by somebody who pays at least three of the ring, three times or more, sums that add up to what the others get (a third of the usual or
+ * Paid by somebody who pays others of the ring, twice or more, sums that add up to what the others get (a third of the lower quarter's or
  * more), and never pays back: how a technician is paid. Friends and families pay in both directions.
  */
 function looksLikeStaff(p: Paid, payees: readonly Paid[], back: readonly Paid[], people: ReadonlySet<string>): boolean {
   const others = payees.filter((q) => q !== p && people.has(q.to)).map((q) => q.total);
-  if (others.length < 3 || p.payments < 3 || back.some((q) => q.to === p.from)) return false;
+  if (others.length < 2 || p.payments < 2 || paysBack(back, p.from)) return false;
   others.sort((x, y) => x - y);
-  return p.total >= (others[others.length >> 1] ?? 0) / 3;
+  return p.total >= (others[others.length >> 2] ?? 0) / 3;
 }

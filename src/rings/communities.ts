@@ -44,6 +44,13 @@ export interface SharedPeople {
   weight: number;
 }
 
+/** People who joined a group soon after a number's call. */
+export interface JoinsAfterCalls {
+  number: string;
+  chat: string;
+  joined: number;
+}
+
 /** All ties of the members, layer by layer, in a fixed order. */
 export function linksOf(
   layers: Layers,
@@ -51,6 +58,7 @@ export function linksOf(
   members: readonly Member[],
   callTies: readonly CallTie[],
   sharedPeople: readonly SharedPeople[],
+  joins: readonly JoinsAfterCalls[],
 ): Link[] {
   const byHandle = new Map<string, string>();
   const byAccount = new Map<string, string>();
@@ -86,6 +94,17 @@ export function linksOf(
       if (m !== undefined) (users.get(r.value) ?? users.set(r.value, new Set()).get(r.value)!).add(m);
     }
     for (const [value, ids] of users) if (ids.size > 1) for (const id of ids) tie(id, value, hub, layer, 1);
+  }
+  const boxes = new Map<string, Set<string>>();
+  for (const d of layers.devices) {
+    if (!a.numbers.has(d.number)) continue;
+    for (const id of byNumber.get(d.number) ?? [])
+      (boxes.get(d.imei) ?? boxes.set(d.imei, new Set()).get(d.imei)!).add(id);
+  }
+  for (const [imei, ids] of boxes) if (ids.size > 1) for (const id of ids) tie(id, imei, 'device', 'device', 1);
+  for (const j of joins) {
+    if (a.groups.has(j.chat))
+      for (const id of byNumber.get(j.number) ?? []) tie(id, j.chat, 'group', 'group', j.joined);
   }
   for (const r of layers.reviews) {
     const reviewer = byHandle.get(r.reviewer);

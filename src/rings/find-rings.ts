@@ -5,7 +5,15 @@ import { ROLES, type Layer, type Role } from '../model/role.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { sql } from '../store/sql.ts';
 import { associate, type Association, type LeadIn, type Suspicion } from './association.ts';
-import { linksOf, splitIntoRings, STRONG, type CallTie, type Link, type SharedPeople } from './communities.ts';
+import {
+  linksOf,
+  splitIntoRings,
+  STRONG,
+  type CallTie,
+  type JoinsAfterCalls,
+  type Link,
+  type SharedPeople,
+} from './communities.ts';
 import { project } from './graph/projection.ts';
 import { resolveIdentities } from './identity.ts';
 import { readLayers, type Layers } from './layers.ts';
@@ -57,8 +65,8 @@ export async function findRings(
   const tick = (done: number, zh: string, en: string): void =>
     progress({ step: 'rings', text: { zh, en }, done, total: 5, unit: 'steps' });
   tick(0, '读取关联层（账号、设备、座席、群、资金）', 'Reading layers (accounts, handsets, seats, groups, money)');
-  const layers = await readLayers(facts, home.zone);
   await storeNumbers(facts, 'suspects', [...suspicion.flagged].sort());
+  const layers = await readLayers(facts, home.zone);
   const numbers = await groupNumbers(facts);
   const leadIns = await leadInsOf(facts);
 
@@ -70,7 +78,8 @@ export async function findRings(
   tick(2, '划分团伙', 'Splitting into rings');
   await storeMembers(facts, members, () => '');
   const [ties, shared] = [await callTies(facts), await sharedPeople(facts)];
-  const links = linksOf(layers, association, members, ties, shared);
+  const joins = await joinsAfterCalls(facts);
+  const links = linksOf(layers, association, members, ties, shared, joins);
   const groups = splitIntoRings(members, links);
   const byId = new Map(members.map((m) => [m.id, m]));
 
@@ -181,6 +190,17 @@ const callTies = (facts: FactsStore): Promise<CallTie[]> =>
     SELECT least(caller, callee) AS a, greatest(caller, callee) AS b, count() AS calls FROM calls
     WHERE caller IN (SELECT number FROM ring_numbers) AND callee IN (SELECT number FROM ring_numbers)
     GROUP BY a, b ORDER BY a, b`);
+
+/** For each work number and group: people who joined within three days of its call. */
+const joinsAfterCalls = (facts: FactsStore): Promise<JoinsAfterCalls[]> =>
+  facts.query<JoinsAfterCalls>(sql`
+    SELECT c.caller AS number, j.chat AS chat, uniqExact(j.member) AS joined FROM calls AS c
+    INNER JOIN (
+      SELECT \`group\` AS chat, member, min(joined_at) AS joined_first FROM memberships
+      WHERE joined_at IS NOT NULL AND member IN (SELECT callee FROM calls) GROUP BY chat, member) AS j ON j.member = c.callee
+    WHERE c.caller IN (SELECT number FROM ring_numbers WHERE work = 1)
+      AND c.started_at <= j.joined_first AND c.started_at >= j.joined_first - INTERVAL 72 HOUR
+    GROUP BY number, chat ORDER BY number, chat`);
 
 /** Work numbers whose called people overlap beyond chance. */
 async function sharedPeople(facts: FactsStore): Promise<SharedPeople[]> {

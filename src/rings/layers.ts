@@ -58,12 +58,21 @@ export interface Handset {
   calls: number;
 }
 
+/** A handset or SIM-box slot and a number that placed calls in it. */
+export interface InDevice {
+  imei: string;
+  number: string;
+  calls: number;
+}
+
 /**
  * Everything that ties numbers, accounts, handsets, addresses, seats, groups and purses together, one summed row a pair. Read once per
  * analysis; bulk rows never leave the engine.
  */
 export interface Layers {
   placed: Placed[];
+  /** Devices that suspicious numbers were used in, with every number used in them. */
+  devices: InDevice[];
   handsets: Handset[];
   loginDevices: LoggedIn[];
   loginAddresses: LoggedIn[];
@@ -74,10 +83,14 @@ export interface Layers {
   payments: Paid[];
 }
 
-/** Reads the layers. Tables without rows give empty layers, which later say "not seen". Every list is in a fixed order. */
+/** Reads the layers; table `suspects` holds the flagged numbers. Tables without rows give empty layers, which later say "not seen". Every list is in a fixed order. */
 export async function readLayers(facts: FactsStore, zone: string): Promise<Layers> {
   const placed = await facts.query<Placed>(sql`
     SELECT account, caller AS number, count() AS calls FROM calls WHERE account != '' GROUP BY account, number ORDER BY account, number`);
+  const devices = await facts.query<InDevice>(sql`
+    SELECT imei, caller AS number, count() AS calls FROM calls
+    WHERE imei IN (SELECT imei FROM calls WHERE imei != '' AND caller IN (SELECT number FROM suspects))
+    GROUP BY imei, number ORDER BY imei, number`);
   const loginDevices = await facts.query<LoggedIn>(sql`
     SELECT account, imei AS value, count() AS logins FROM logins WHERE imei != '' GROUP BY account, value ORDER BY account, value`);
   const handsets = await facts.query<Handset>(sql`
@@ -105,6 +118,7 @@ export async function readLayers(facts: FactsStore, zone: string): Promise<Layer
     FROM payments AS p GROUP BY \`from\`, \`to\` ORDER BY \`from\`, \`to\``);
   return {
     placed,
+    devices,
     handsets,
     loginDevices,
     loginAddresses,

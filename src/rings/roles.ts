@@ -322,9 +322,9 @@ export function guessRole(t: Traces): RoleGuess {
         `received virtual currency ${n(t.cryptoIn)} times`,
       );
     }
+    const flat = t.paidVariation !== null && t.paidVariation < 0.03 && t.paidDays >= 3;
     if (t.paidVariation !== null && t.payees < 3) {
-      const flat = t.paidVariation < 0.03;
-      if (flat && t.paidDays >= 3)
+      if (flat)
         say(
           'money',
           'inspector',
@@ -347,11 +347,17 @@ export function guessRole(t: Traces): RoleGuess {
           `paid varying amounts on ${n(t.paidDays)} days`,
         );
     }
+    if (t.payees === 0 && t.paidDays >= 2 && !t.paidByPayerOfPayers) {
+      // Somebody who is paid by a payer and pays nobody does not lead, whatever group they help to run.
+      const zh = `由组长付薪（${n(t.paidDays)} 天），自己不付薪`;
+      const en = `is paid by a leader (${n(t.paidDays)} days) and pays nobody`;
+      say('money', 'agent', 2, 'paid_by_leader', t.paidDays, 'days', zh, en);
+    }
     if (t.paidByPayerOfPayers) {
       const zh = '由核心成员直接付款，不经组长';
       const en = 'paid by the top, not by a team leader';
       if (t.payees >= 3 || (t.groupsRun ?? 0) > 0) say('money', 'leader', 1.5, 'paid_from_top', 1, 'payer', zh, en);
-      else if (!dials) say('money', 'technician', 2.8, 'paid_from_top', 1, 'payer', zh, en);
+      else if (!dials) say('money', 'technician', flat ? 0.8 : 2.8, 'paid_from_top', 1, 'payer', zh, en);
     }
   }
   const odds: Record<Role, number> = { principal: -1, leader: -0.5, inspector: -0.5, agent: 1, technician: -1 };

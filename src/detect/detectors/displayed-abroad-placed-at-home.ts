@@ -19,6 +19,7 @@ export const displayedAbroadPlacedAtHome = detector<
     origins_seen: number;
     login_home: number | null;
     called_back: number | null;
+    answered_in: number | null;
     strangers: number | null;
     people: number;
   }
@@ -46,7 +47,7 @@ export const displayedAbroadPlacedAtHome = detector<
     {
       name: 'foreign_display',
       sql: sql`SELECT m.number AS number, n.country AS country, origin_home_share AS origin_home, ifNull(origin_known, 0) AS origins_seen,
-        home_login_share AS login_home, call_back_ratio AS called_back, strangers_share AS strangers, out_degree AS people
+        home_login_share AS login_home, call_back_ratio AS called_back, answered_in_share AS answered_in, strangers_share AS strangers, out_degree AS people
       FROM measures AS m INNER JOIN numbers AS n FINAL ON n.id = m.number WHERE displayed_abroad = 1 AND n.country != ${home.country}`,
     },
     {
@@ -59,7 +60,7 @@ export const displayedAbroadPlacedAtHome = detector<
   // An office that is called back, or that calls people it knows, keeps only a trace of the suspicion.
   score: (r, t) =>
     shareStrength(Math.max(r.origin_home ?? 0, r.login_home ?? 0), t.homeShare) *
-    ((r.called_back ?? 0) > 0.1 ? 0.2 : 1) *
+    (reachable(r) ? 0.2 : 1) *
     ((r.strangers ?? 1) < 0.5 ? 0.3 : 1),
   reasons: (r, t) => [
     ...(r.origin_home === null
@@ -90,10 +91,14 @@ export const displayedAbroadPlacedAtHome = detector<
         ]),
   ],
   innocent: (r) =>
-    (r.called_back ?? 0) > 0.1
+    reachable(r)
       ? {
           zh: `${pct(r.called_back ?? 0)} 的人会回拨，像真正的办事处`,
           en: `${pct(r.called_back ?? 0)} of the people call it back, as they do a real office`,
         }
       : null,
 });
+
+/** An office can be reached: people call it back, and somebody answers. */
+const reachable = (r: { called_back: number | null; answered_in: number | null }): boolean =>
+  (r.called_back ?? 0) > 0.1 && (r.answered_in ?? 0) > 0.1;

@@ -19,6 +19,7 @@ export const manyFaces = detector<
     life_days: number;
     strangers: number | null;
     called_back: number | null;
+    answered_in: number | null;
   }
 >({
   id: 'many-faces',
@@ -42,7 +43,7 @@ export const manyFaces = detector<
       name: 'many_faces',
       sql: sql`SELECT number, greatest(ifNull(numbers_per_account, 0), ifNull(numbers_per_imei, 0)) AS faces,
         numbers_per_account AS per_account, numbers_per_imei AS per_imei, active_span_days AS life_days,
-        strangers_share AS strangers, call_back_ratio AS called_back
+        strangers_share AS strangers, call_back_ratio AS called_back, answered_in_share AS answered_in
       FROM measures
       WHERE greatest(ifNull(numbers_per_account, 0), ifNull(numbers_per_imei, 0)) >= ${t.numbers}
         AND active_span_days <= ${t.lifeDays} AND out_degree >= 3`,
@@ -51,7 +52,7 @@ export const manyFaces = detector<
   score: (r, t) =>
     strength(r.faces, t.numbers - 1, t.numbers, t.numbers * 3) *
     ((r.strangers ?? 0) >= 0.6 ? 1 : 0.2) *
-    ((r.called_back ?? 0) > 0.1 ? 0.3 : 1),
+    ((r.called_back ?? 0) > 0.1 && (r.answered_in ?? 0) > 0.1 ? 0.3 : 1),
   reasons: (r, t) => [
     reason('numbers_per_account', r.faces, 'numbers', t.numbers, {
       zh: `同一${r.faces === r.per_account ? '账号' : '手机'}显示过 ${int(r.faces)} 个号码，本号只用了 ${r.life_days.toFixed(1)} 天`,
@@ -59,7 +60,7 @@ export const manyFaces = detector<
     }),
   ],
   innocent: (r) =>
-    (r.called_back ?? 0) > 0.1
+    (r.called_back ?? 0) > 0.1 && (r.answered_in ?? 0) > 0.1
       ? { zh: `${pct(r.called_back ?? 0)} 的人会回拨`, en: `${pct(r.called_back ?? 0)} of the people call it back` }
       : null,
 });

@@ -11,7 +11,15 @@ import { sql } from '../../store/sql.ts';
  */
 export const massDiallingToStrangers = detector<
   'newPeopleADay' | 'strangersShare',
-  { number: string; fan_out: number; strangers: number; called_back: number | null; people: number; days: number }
+  {
+    number: string;
+    fan_out: number;
+    strangers: number;
+    called_back: number | null;
+    answered_in: number | null;
+    people: number;
+    days: number;
+  }
 >({
   id: 'mass-dialling-to-strangers',
   title: { zh: '大量拨打陌生人', en: 'Mass dialling to strangers' },
@@ -30,12 +38,12 @@ export const massDiallingToStrangers = detector<
   weight: 4,
   thresholds: {
     newPeopleADay: { value: 12, unit: 'people/day', min: 1, max: 1000 },
-    strangersShare: { value: 0.8, unit: 'share of people reached', min: 0, max: 1 },
+    strangersShare: { value: 0.75, unit: 'share of people reached', min: 0, max: 1 },
   },
   steps: (t) => [
     {
       name: 'mass_dialling',
-      sql: sql`SELECT number, fan_out_new_contacts AS fan_out, strangers_share AS strangers, call_back_ratio AS called_back,
+      sql: sql`SELECT number, fan_out_new_contacts AS fan_out, strangers_share AS strangers, call_back_ratio AS called_back, answered_in_share AS answered_in,
         out_degree AS people, out_days AS days
       FROM measures
       WHERE out_degree >= 10 AND fan_out_new_contacts >= ${t.newPeopleADay / 3} AND strangers_share >= ${t.strangersShare}`,
@@ -55,7 +63,7 @@ export const massDiallingToStrangers = detector<
     }),
   ],
   innocent: (r) =>
-    r.called_back !== null && r.called_back >= 0.05
+    r.called_back !== null && r.called_back >= 0.05 && (r.answered_in ?? 0) > 0.1
       ? {
           zh: `${pct(r.called_back)} 的人会回拨，像快递或商家`,
           en: `${pct(r.called_back)} of the people called back, as they do a courier or a shop`,
