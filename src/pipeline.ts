@@ -9,6 +9,7 @@ import type { Home } from './model/home.ts';
 import { silent, type ProgressSink } from './model/progress.ts';
 import type { Bilingual, Finding } from './model/reason.ts';
 import type { RunDetail } from './model/run.ts';
+import { collectiveFindings } from './rings/collective.ts';
 import { describeRings } from './rings/describe.ts';
 import { findRings, type RingSearch } from './rings/find-rings.ts';
 import { writeRings } from './rings/results.ts';
@@ -78,7 +79,14 @@ export async function analyse(
     if (world.explain !== undefined) await explainDetectors(facts, home, world.explain);
     const runs = await runDetectors(facts, { home, present, clock }, progress);
     for (const r of runs) steps.push({ name: `detect.${r.detector.id}`, ms: r.ms, rows: r.findings.length });
-    const findings = groupByNumber(runs.flatMap((r) => r.findings));
+    const bare =
+      !['logins', 'seats', 'memberships', 'payments'].some((t) => present.has(t)) && !(await anyAccountOrDevice(facts));
+    const blocks = await timed(
+      'detect.collective-calling',
+      (f) => f.length,
+      async () => (bare ? collectiveFindings(facts) : []),
+    );
+    const findings = groupByNumber([...runs.flatMap((r) => r.findings), ...blocks]);
 
     // 3. What the findings amount to, against what speaks for the number.
     const lawful = await timed(
@@ -303,6 +311,9 @@ async function tablesWithRows(facts: FactsStore): Promise<Set<string>> {
   for (const t of FACT_TABLES) if ((await countOf(facts, t)) > 0) out.add(t);
   return out;
 }
+
+const anyAccountOrDevice = async (facts: FactsStore): Promise<boolean> =>
+  (await facts.query(sql`SELECT 1 FROM calls WHERE account != '' OR imei != '' LIMIT 1`)).length > 0;
 
 const countOf = async (facts: FactsStore, table: string): Promise<number> =>
   (await facts.query<{ n: number }>(sql`SELECT count() AS n FROM ${raw(table)}`))[0]?.n ?? 0;

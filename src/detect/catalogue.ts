@@ -1,4 +1,6 @@
-import type { Detector } from './detector.ts';
+import { COLLECTIVE_CALLING } from './collective-calling.ts';
+import type { Detector, DetectorInfo } from './detector.ts';
+import { RING_MEMBER } from './ring-member.ts';
 import { convergenceOnDealings } from './detectors/convergence-on-dealings.ts';
 import { convergenceOnVictims } from './detectors/convergence-on-victims.ts';
 import { displayedAbroadPlacedAtHome } from './detectors/displayed-abroad-placed-at-home.ts';
@@ -24,4 +26,7 @@ export const DETECTORS: readonly Detector[] = [
   shiftWork,
 ];
 
-export const detectorById = (id: string): Detector | undefined => DETECTORS.find((d) => d.id === id);
+/** Every kind of finding: the detectors, and what the ring stage says of numbers. */
+export const FINDING_KINDS: readonly DetectorInfo[] = [...DETECTORS, COLLECTIVE_CALLING, RING_MEMBER];
+
+export const findingKind = (id: string): DetectorInfo | undefined => FINDING_KINDS.find((d) => d.id === id);

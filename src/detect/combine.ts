@@ -1,5 +1,5 @@
 import type { Finding } from '../model/reason.ts';
-import { DETECTORS } from './catalogue.ts';
+import { FINDING_KINDS } from './catalogue.ts';
 import type { Family } from './detector.ts';
 import type { LawfulEvidence } from './lawful.ts';
 
@@ -17,7 +17,7 @@ export const FAMILY_CAP: Readonly<Record<Family, number>> = {
   schedule: 1,
   block: 7,
 };
-/** A number is flagged from this probability on, if at least two families speak. */
+/** A number is flagged from this probability on, if at least two families speak, or a whole block was found. */
 export const FLAG_AT = 0.5;
 
 export interface Combined {
@@ -28,7 +28,7 @@ export interface Combined {
   families: Family[];
 }
 
-const byId = new Map(DETECTORS.map((d) => [d.id, d]));
+const byId = new Map(FINDING_KINDS.map((d) => [d.id, d]));
 
 export const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
@@ -41,7 +41,7 @@ export function combine(findings: readonly Finding[], lawful: readonly LawfulEvi
   const perFamily = new Map<Family, number>();
   for (const f of findings) {
     const d = byId.get(f.detector);
-    if (d === undefined || f.score <= 0) continue;
+    if (d === undefined || d.weight === 0 || f.score <= 0) continue;
     perFamily.set(d.family, (perFamily.get(d.family) ?? 0) + d.weight * f.score);
   }
   let logOdds = PRIOR + association;
@@ -49,5 +49,10 @@ export function combine(findings: readonly Finding[], lawful: readonly LawfulEvi
   for (const l of lawful) logOdds -= l.weight;
   const score = logistic(logOdds);
   const families = [...perFamily.keys()];
-  return { logOdds, score, flagged: score >= FLAG_AT && (families.length >= 2 || association > 0), families };
+  return {
+    logOdds,
+    score,
+    flagged: score >= FLAG_AT && (families.length >= 2 || families.includes('block') || association > 0),
+    families,
+  };
 }

@@ -24,7 +24,8 @@ export type InForce<K extends string> = Readonly<Record<K, number>>;
 /** A row of a detector's last step: the number, and the measures it is judged by. */
 export type DetectorRow = { number: string } & Record<string, number | string | null | string[]>;
 
-export interface Detector<K extends string = string, R extends DetectorRow = DetectorRow> {
+/** What a page, the settings or the docs say of a kind of finding. */
+export interface DetectorInfo {
   id: string;
   title: Bilingual;
   family: Family;
@@ -35,10 +36,14 @@ export interface Detector<K extends string = string, R extends DetectorRow = Det
   /** What tells them apart. */
   tellsApart: Bilingual;
   source: string;
-  /** Tables that must hold rows; without them the detector says "not seen" instead of nothing. */
-  needs: readonly string[];
   /** Log-odds it adds at full strength. Set from how rarely lawful callers show the trait, not fitted to any one world. */
   weight: number;
+  thresholds: Thresholds<string>;
+}
+
+export interface Detector<K extends string = string, R extends DetectorRow = DetectorRow> extends DetectorInfo {
+  /** Tables that must hold rows; without them the detector says "not seen" instead of nothing. */
+  needs: readonly string[];
   thresholds: Thresholds<K>;
   /**
    * Named SELECTs, each reading the tables and the steps before it by name. The last one yields the rows. `analyse --explain` prints

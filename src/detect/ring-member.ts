@@ -1,12 +1,12 @@
 import type { Bilingual, Finding, Reason } from '../model/reason.ts';
 import type { Identifier } from '../model/identifier.ts';
-import { reason } from './detector.ts';
+import { reason, type DetectorInfo } from './detector.ts';
 
 /**
  * Belongs to a ring (团伙关联号码): not a detector of its own but what the ring stage says of a number: it was shown by an account, or sits in the
  * handset, of somebody whose place in a ring other evidence shows. Listed in the catalogue so that pages can name it.
  */
-export const RING_MEMBER = {
+export const RING_MEMBER: DetectorInfo = {
   id: 'ring-member',
   title: { zh: '团伙成员号码', en: 'Number of a ring member' },
   sees: {
@@ -22,7 +22,11 @@ export const RING_MEMBER = {
     en: 'whether the times fit the shifts, and whether the owner is the member',
   },
   source: 'the base case',
-} as const;
+  // Counted as association, not as an observation of its own.
+  family: 'identity',
+  weight: 0,
+  thresholds: {},
+};
 
 /** Log-odds that belonging to a ring by account or handset adds to a number. */
 export const ASSOCIATION = 7;

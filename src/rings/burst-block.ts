@@ -247,7 +247,7 @@ function search(record: CallRecord, views: readonly View[]): Candidate | null {
   const consider = (view: View): Candidate | null => {
     const graph = graphOf(record, view);
     if (graph === null) return null;
-    const block = densestBlock(graph.pairs, view === EVERYTHING ? 12 : 4);
+    const block = densestBlock(graph.pairs, view === EVERYTHING);
     if (block === null) return null;
     const score = block.score - naming(view);
     if (score <= (best?.score ?? 0)) return null;

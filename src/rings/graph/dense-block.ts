@@ -40,7 +40,7 @@ export function bipartite(left: Uint32Array, right: Uint32Array, lefts: number, 
 }
 
 /**
- * The best block from several starting points, or null when no start leads to a block with a positive score.
+ * The best block from several starting points (fewer, without peeling, when not `thorough`), or null when no start leads to a block with a positive score.
  *
  * Model: inside the block every pair is present with one probability θ; everywhere else, and everywhere when there is no block, links follow what each
  * node's links outside the block say (degree-corrected stochastic block model, Karrer & Newman, Phys. Rev. E 83, 016107, 2011). The score is the ratio of the
@@ -49,7 +49,7 @@ export function bipartite(left: Uint32Array, right: Uint32Array, lefts: number, 
  * 337-360, 2012; the price for each member as in Speakman et al., J. Comput. Graph. Stat. 25, 2016). Starts are the pairs of nodes, on either side, that
  * share most for their popularity, and the densest subgraph by peeling (Charikar 2000; Hooi et al., FRAUDAR, KDD 2016).
  */
-export function densestBlock(graph: Bipartite, starts = 12): DenseBlock | null {
+export function densestBlock(graph: Bipartite, thorough = true): DenseBlock | null {
   const m = graph.leftItems.length;
   if (m < MIN_PAIRS) return null;
   const search = new BlockSearch(graph);
@@ -57,8 +57,8 @@ export function densestBlock(graph: Bipartite, starts = 12): DenseBlock | null {
   const consider = (block: DenseBlock | null): void => {
     if (block !== null && (best === null || block.score > best.score)) best = block;
   };
-  consider(search.improve(peel(graph)));
-  for (const seed of sharingPairs(graph, starts)) consider(search.improve(seed));
+  if (thorough) consider(search.improve(peel(graph)));
+  for (const seed of sharingPairs(graph, thorough ? 12 : 4)) consider(search.improve(seed));
   return best === null ? null : apart(graph, search, best);
 }
 

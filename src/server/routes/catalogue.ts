@@ -1,4 +1,4 @@
-import { DETECTORS } from '../../detect/catalogue.ts';
+import { FINDING_KINDS } from '../../detect/catalogue.ts';
 import { FEATURES } from '../../features/catalogue.ts';
 import type { Catalogue } from '../contract.ts';
 import { route } from '../route.ts';
@@ -10,7 +10,7 @@ export const catalogue = [
     path: '/api/catalogue',
     permission: 'read',
     handle: (): Catalogue => ({
-      detectors: DETECTORS.map(({ id, title, sees, looksTheSame, tellsApart, source, thresholds }) => ({
+      detectors: FINDING_KINDS.map(({ id, title, sees, looksTheSame, tellsApart, source, thresholds }) => ({
         id,
         title,
         sees,
