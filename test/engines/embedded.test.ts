@@ -30,9 +30,9 @@ function child(
 }
 
 async function until(what: string, ready: () => boolean): Promise<void> {
-  for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((done) => setTimeout(done, 20)))
+  for (const end = Date.now() + 120_000; Date.now() < end; await new Promise((done) => setTimeout(done, 20)))
     if (ready()) return;
-  throw new Error(`waited a minute for ${what}`);
+  throw new Error(`waited two minutes for ${what}`);
 }
 
 const open = (dataDir: string): Promise<Stores> => openStores({ dataDir, env: {}, clock: Date.now });
@@ -159,7 +159,7 @@ describe('a directory that cannot be used', () => {
 });
 
 describe('kill -9', () => {
-  it('loses no acknowledged batch, and keeps no half of one', async () => {
+  it('loses no acknowledged batch, and keeps no half of one', { timeout: 180_000 }, async () => {
     const dataDir = join(root, 'killed');
     let acknowledged = -1;
     const writer = child(dataDir, 'insert');
