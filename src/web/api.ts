@@ -102,9 +102,9 @@ export const api = {
   ringTimeline: (id: string) => call<RingTimeline>(`/api/rings/${seg(id)}/timeline`),
   ringEvidence: (id: string) => call<RingEvidence>(`/api/rings/${seg(id)}/evidence`),
   imports: () => call<ImportsPage>('/api/imports'),
-  preview: (file: File) =>
-    call<ImportPreview>(`/api/imports/preview${queryOf({ name: file.name })}`, { method: 'POST', body: file }),
-  store: (upload: string) => call<ImportJob>(`/api/imports${queryOf({ upload })}`, { method: 'POST' }),
+  preview: (file: File, as?: string) =>
+    call<ImportPreview>(`/api/imports/preview${queryOf({ name: file.name, as })}`, { method: 'POST', body: file }),
+  store: (upload: string, as?: string) => call<ImportJob>(`/api/imports${queryOf({ upload, as })}`, { method: 'POST' }),
   quarantine: (q: Record<string, string | number>) => call<Page<QuarantineRow>>(`/api/quarantine${queryOf(q)}`),
   retry: (id: string, values: Record<string, string>) => post<RetryResult>(`/api/quarantine/${seg(id)}`, { values }),
   runs: () => call<Page<RunSummary>>('/api/runs'),

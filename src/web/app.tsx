@@ -32,6 +32,7 @@ export function App() {
   const { t, language } = useWords();
   return (
     <ConfigProvider
+      button={{ autoInsertSpace: false }}
       locale={language === 'zh' ? zhCN : enUS}
       theme={{
         algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,

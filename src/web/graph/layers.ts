@@ -2,11 +2,11 @@ import type { EdgeLayer } from '../../server/contract.ts';
 
 /** Colours of the links; each layer also has its own switch and its name in the legend. [on light, on dark] */
 export const LAYER_COLOUR: Readonly<Record<EdgeLayer, readonly [string, string]>> = {
-  victims: ['#b9bfca', '#3d4757'],
+  victims: ['#dfe3ea', '#2b333f'],
   account: ['#8c6bd8', '#8a6fd0'],
   device: ['#4a9d93', '#3f9c91'],
-  address: ['#6f9fd8', '#4f80bd'],
-  group: ['#c9a227', '#a58a2c'],
+  address: ['#9dbde6', '#3d628f'],
+  group: ['#d8bd64', '#84702a'],
   pay: ['#d98a4a', '#c27b40'],
   review: ['#b06fc0', '#a060b2'],
   calls: ['#7d8aa0', '#6f7d95'],

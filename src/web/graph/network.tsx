@@ -6,7 +6,7 @@ import type { EdgeLayer, RingDetail, RingNetwork } from '../../server/contract.t
 import { api, useRingPart } from '../api.ts';
 import { useWords } from '../i18n/index.ts';
 import { useKeys } from '../keys.ts';
-import { save } from '../numbers/export.ts';
+import { save } from '../parts/save.ts';
 import { Mark } from '../parts/marks.tsx';
 import { Answer, Empty } from '../parts/states.tsx';
 import { KINDS } from '../roles.ts';

@@ -77,7 +77,10 @@ export function project(network: RingNetwork, view: NetworkView): Picture {
   );
   return {
     nodes: [...nodes.values()].filter((n) => kept.has(n.id)),
-    edges: [...merged.values()].filter((e) => kept.has(e.from) && kept.has(e.to)),
+    // Shared victims are many and faint: drawn first, so that they lie under the few that name a boss.
+    edges: [...merged.values()]
+      .filter((e) => kept.has(e.from) && kept.has(e.to))
+      .sort((a, b) => Number(b.layer === 'victims') - Number(a.layer === 'victims')),
     degree,
   };
 }

@@ -5,14 +5,22 @@ import { useMemo, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { FACT_KIND_NAMES } from '../../model/fact-kinds.ts';
 import { balances, type Balance } from '../../model/import-balance.ts';
-import type { ImportJob, ImportPreview } from '../../server/contract.ts';
+import type { FactKindName, ImportJob, ImportPreview } from '../../server/contract.ts';
 import { api } from '../api.ts';
 import { useWords } from '../i18n/index.ts';
 import { useLive, useStatus } from '../live.ts';
 import { PageHead, Panel } from '../parts/page-head.tsx';
 import { Answer, Fault } from '../parts/states.tsx';
 import { ProgressLine } from '../parts/step-progress.tsx';
+import { PreviewCard } from './preview.tsx';
 import { Quarantine } from './quarantine.tsx';
+
+/** A file on its way in: what the server made of it, kept with the file so that it can be read again as something else. */
+interface Candidate {
+  file: File;
+  preview: ImportPreview;
+  as: FactKindName | null;
+}
 
 /** Rows read = facts + duplicates + quarantined, as a bar and in words. */
 function BalanceBar({ of: b }: { of: Balance }) {
@@ -37,94 +45,6 @@ function BalanceBar({ of: b }: { of: Balance }) {
       </div>
       {!balances(b) && b.rows > 0 && <span className="tag danger">{t('imports.uneven')}</span>}
     </div>
-  );
-}
-
-/** What a file was taken for and why, its columns, first rows and problem rows, before anything is stored. */
-function Preview({
-  preview,
-  onStore,
-  onDiscard,
-  busy,
-}: {
-  preview: ImportPreview;
-  onStore: () => void;
-  onDiscard: () => void;
-  busy: boolean;
-}) {
-  const { t, say, f } = useWords();
-  const columns = preview.columns.map((c) => c.source);
-  return (
-    <Panel
-      title={preview.name}
-      hint={preview.kind === null ? t('imports.unknown') : t('imports.as', { kind: t(`kind.${preview.kind}`) })}
-      label={t('imports.preview')}
-    >
-      <div className="stack" data-testid="preview">
-        <p>
-          <span className="soft">{t('imports.why')}</span> {say(preview.why)}
-        </p>
-        {preview.balance && (
-          <p>
-            {f.count(preview.balance.rows)} {t('imports.rows')} · {f.count(preview.balance.quarantined)}{' '}
-            {t('imports.quarantined')}
-          </p>
-        )}
-        <div className="scrollx">
-          <table className="plain">
-            <thead>
-              <tr>
-                {preview.columns.map((c) => (
-                  <th key={c.source}>
-                    {c.source}
-                    <div
-                      className={c.canonical === null ? 'faint' : 'on'}
-                      style={c.canonical === null ? {} : { color: 'var(--accent)' }}
-                    >
-                      {c.canonical ?? t('imports.extra')}
-                    </div>
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {preview.sample.slice(0, 6).map((row, i) => (
-                <tr key={i}>
-                  {columns.map((c) => (
-                    <td key={c} className="mono nowrap">
-                      {row[c] ?? ''}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-        {preview.problems.length > 0 && (
-          <div className="scrollx">
-            <h2 className="section">{t('imports.problems')}</h2>
-            <table className="plain">
-              <tbody>
-                {preview.problems.slice(0, 8).map((p) => (
-                  <tr key={`${p.row}${p.column}`}>
-                    <td className="num">{t('reason.row', { row: f.count(p.row) })}</td>
-                    <td className="mono">{p.column}</td>
-                    <td>{p.reason}</td>
-                    <td className="mono">{p.value}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-        <div className="row">
-          <Button type="primary" disabled={preview.kind === null} loading={busy} onClick={onStore} data-testid="store">
-            {t('imports.store')}
-          </Button>
-          <Button onClick={onDiscard}>{t('imports.discard')}</Button>
-        </div>
-      </div>
-    </Panel>
   );
 }
 
@@ -213,15 +133,15 @@ export default function ImportsPage() {
   const { jobs: liveJobs } = useLive();
   const [params, setParams] = useSearchParams();
   const [over, setOver] = useState(false);
-  const [previews, setPreviews] = useState<ImportPreview[]>([]);
+  const [previews, setPreviews] = useState<Candidate[]>([]);
   const [busyWith, setBusyWith] = useState<string | null>(null);
   const [fault, setFault] = useState<unknown>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const imports = useQuery({ queryKey: ['imports'], queryFn: api.imports });
   const store = useMutation({
-    mutationFn: (upload: string) => api.store(upload),
-    onSuccess: (_, upload) => {
-      setPreviews((old) => old.filter((p) => p.upload !== upload));
+    mutationFn: ({ preview, as }: Candidate) => api.store(preview.upload, as ?? undefined),
+    onSuccess: (_, stored) => {
+      setPreviews((old) => old.filter((p) => p.file !== stored.file));
       void message.success(t('imports.stored'));
       void client.invalidateQueries({ queryKey: ['imports'] });
     },
@@ -248,13 +168,13 @@ export default function ImportsPage() {
       { rows: 0, facts: 0, duplicates: 0, quarantined: 0 },
     );
 
-  const take = async (files: Iterable<File>): Promise<void> => {
+  const take = async (files: Iterable<File>, as: FactKindName | null = null): Promise<void> => {
     setFault(null);
     for (const file of files) {
       setBusyWith(file.name);
       try {
-        const preview = await api.preview(file);
-        setPreviews((old) => [preview, ...old]);
+        const preview = await api.preview(file, as ?? undefined);
+        setPreviews((old) => [{ file, preview, as }, ...old.filter((p) => p.file !== file)]);
       } catch (e) {
         setFault(e);
       }
@@ -320,12 +240,14 @@ export default function ImportsPage() {
         </div>
         {fault !== null && <Fault error={fault} />}
         {previews.map((p) => (
-          <Preview
-            key={p.upload}
-            preview={p}
-            busy={store.isPending && store.variables === p.upload}
-            onStore={() => store.mutate(p.upload)}
-            onDiscard={() => setPreviews((old) => old.filter((x) => x.upload !== p.upload))}
+          <PreviewCard
+            key={p.preview.upload}
+            preview={p.preview}
+            as={p.as}
+            onAs={(kind) => void take([p.file], kind)}
+            busy={store.isPending && store.variables.file === p.file}
+            onStore={() => store.mutate(p)}
+            onDiscard={() => setPreviews((old) => old.filter((x) => x.file !== p.file))}
           />
         ))}
         {status && Object.values(status.facts).some((n) => n > 0) && (

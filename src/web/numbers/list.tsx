@@ -4,7 +4,7 @@ import { Button, Drawer, Input, InputNumber, Popover, Segmented } from 'antd';
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { NumberRow, NumbersPage } from '../../server/contract.ts';
-import { api } from '../api.ts';
+import { api, queryOf } from '../api.ts';
 import { sayNumber } from '../format.ts';
 import { useWords, type Words } from '../i18n/index.ts';
 import { useKeys } from '../keys.ts';
@@ -13,7 +13,6 @@ import { Mark, Score, Strip } from '../parts/marks.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { Empty, Fault, Loading } from '../parts/states.tsx';
 import { VirtualTable, type Column } from '../parts/virtual-table.tsx';
-import { exportNumbers } from './export.ts';
 import { FACETS, useNumbersView, type NumbersView } from './query.ts';
 import { NumberPreview } from './preview.tsx';
 import { SavedViews } from './saved-views.tsx';
@@ -215,6 +214,23 @@ function Facets({ page, view }: { page: NumbersPage; view: NumbersView }) {
   const { t, f, say } = useWords();
   return (
     <>
+      <section aria-label={t('numbers.lawful')}>
+        <h3>{t('numbers.lawful')}</h3>
+        {(['1', '0'] as const).map((v) => {
+          const on = view.params.get('lawful') === v;
+          return (
+            <button
+              key={v}
+              type="button"
+              className={`facet${on ? ' on' : ''}`}
+              aria-pressed={on}
+              onClick={() => view.change({ lawful: on ? null : v })}
+            >
+              <span>{t(v === '1' ? 'numbers.lawfulOnly' : 'numbers.lawfulNone')}</span>
+            </button>
+          );
+        })}
+      </section>
       {FACETS.map((name) => {
         const values = page.facets[name];
         if (values.length === 0) return null;
@@ -268,7 +284,6 @@ export default function NumbersList() {
   const [at, setAt] = useState(-1);
   const [find, setFind] = useState(view.params.get('q') ?? '');
   const [drawer, setDrawer] = useState(false);
-  const [exporting, setExporting] = useState<[number, number] | null>(null);
   const question = JSON.stringify(view.question);
 
   const pages = useMemo(() => {
@@ -318,6 +333,7 @@ export default function NumbersList() {
       const known = any?.facets[facet].find((x) => x.value === v);
       return `${t(`numbers.facet.${facet}`)}: ${facet === 'country' ? f.country(v) : facet === 'province' ? f.province(v) : known ? words.say(known.label) : v}`;
     }
+    if (k === 'lawful') return t(v === '1' ? 'numbers.lawfulOnly' : 'numbers.lawfulNone');
     const [which, column] = k.split('.');
     const name = column && FILTERS.has(column) ? t(`numbers.col.${column as 'calls'}`) : k;
     return `${name} ${which === 'max' ? '≤' : '≥'} ${column && SHARES.has(column) ? f.percent(Number(v)) : v}`;
@@ -348,18 +364,8 @@ export default function NumbersList() {
           {t('numbers.facets')}
         </Button>
         <SavedViews view={view} />
-        <Button
-          type="primary"
-          disabled={total === 0}
-          loading={exporting !== null}
-          onClick={() => {
-            setExporting([0, total]);
-            void exportNumbers(view.question, words, (a, b) => setExporting([a, b])).finally(() => setExporting(null));
-          }}
-        >
-          {exporting
-            ? t('numbers.exporting', { done: f.count(exporting[0]), total: f.count(exporting[1]) })
-            : t('numbers.export')}
+        <Button type="primary" disabled={total === 0} href={`/api/numbers.csv${queryOf(view.question)}`} download>
+          {t('numbers.export')}
         </Button>
         {chosen.length > 0 && (
           <div className="chips" style={{ width: '100%' }}>

@@ -35,7 +35,7 @@ const EVENT_COLOUR: Readonly<Record<EventKind, readonly [string, string]>> = {
 };
 
 /** What was drawn of the four daily series, and where. */
-const ROW = { daily: 120, lane: 15, gap: 44 } as const;
+const ROW = { daily: 120, lane: 15, gap: 26 } as const;
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
@@ -93,7 +93,7 @@ function Lanes({ time, brush, onWho }: { time: RingTimeline; brush: TimeBrush; o
         confine: true,
       },
       xAxis: [
-        { ...axis, gridIndex: 0, axisLabel: { show: false }, splitLine: { show: false } },
+        { ...axis, gridIndex: 0, splitLine: { show: false } },
         { ...axis, gridIndex: 1, splitLine: { show: true, lineStyle: { color: line } } },
       ],
       yAxis: [
@@ -145,6 +145,7 @@ function Lanes({ time, brush, onWho }: { time: RingTimeline; brush: TimeBrush; o
                 endValue: shown - 1,
                 filterMode: 'none' as const,
                 showDetail: false,
+                showDataShadow: false,
                 borderColor: line,
                 zoomLock: true,
                 brushSelect: false,

@@ -1,0 +1,242 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPage, startBrowser, startProgram, type Program, type Watched } from './program.ts';
+
+let program: Program;
+let browser: Browser;
+let watched: Watched;
+let page: Page;
+
+const at = (id: string): Locator => page.getByTestId(id);
+
+/** Runs in the page: counts the colours of a PNG. In text, because these files are checked without the browser's types. */
+const COLOURS_OF = `async (base64) => {
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+  const draw = new OffscreenCanvas(image.width, image.height).getContext('2d');
+  draw.drawImage(image, 0, 0);
+  const { data } = draw.getImageData(0, 0, image.width, image.height);
+  const seen = new Set();
+  for (let i = 0; i < data.length; i += 4) seen.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
+  return seen.size;
+}`;
+
+/** How many different colours a canvas or picture holds: one means that nothing was drawn. */
+async function coloursIn(what: Locator): Promise<number> {
+  const png = await what.screenshot();
+  return page.evaluate<number>(`(${COLOURS_OF})(${JSON.stringify(png.toString('base64'))})`);
+}
+
+const theme = (): Promise<string> => page.evaluate<string>('document.documentElement.dataset.theme');
+
+beforeAll(async () => {
+  [program, browser] = await Promise.all([startProgram('demo', '--scale', '0.1', '--seed', '1'), startBrowser()]);
+  watched = await openPage(browser, program);
+  page = watched.page;
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await program?.stop();
+});
+
+describe('the demonstration', () => {
+  it('shows what it is doing, then leads to a ring', async () => {
+    await page.goto(program.url);
+    await at('working').waitFor();
+    expect(await page.locator('.steps li').count()).toBeGreaterThanOrEqual(3);
+    await page.waitForURL(/\/rings\/[^/]+$/, { timeout: 150_000 });
+    await at('structure').waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('团伙里有谁,靠什么联系在一起?');
+  }, 170_000);
+});
+
+describe('a ring', () => {
+  it('names its people, and says why each is held to be what', async () => {
+    await at('structure').locator('.who').first().click();
+    const card = at('member-card');
+    await card.waitFor();
+    expect(await card.locator('.reason').count()).toBeGreaterThan(0);
+    expect(page.url()).toContain('who=');
+    await page.keyboard.press('Escape');
+    await card.waitFor({ state: 'detached' });
+  });
+
+  it('draws its network, its lanes, its places, its funnel and its evidence', async () => {
+    await at('tab-network').click();
+    await at('network').locator('canvas').first().waitFor();
+    await expect.poll(() => coloursIn(at('network')), { timeout: 20_000 }).toBeGreaterThan(20);
+    await at('tab-time').click();
+    await at('lanes').locator('canvas').first().waitFor();
+    await expect.poll(() => coloursIn(at('lanes')), { timeout: 20_000 }).toBeGreaterThan(20);
+    await at('tab-places').click();
+    await page.locator('button.tile').first().click();
+    await page.locator('.folks .who').first().waitFor();
+    await at('tab-reached').click();
+    expect(await at('funnel').locator('.track b').count()).toBeGreaterThanOrEqual(2);
+    await at('tab-evidence').click();
+    await page.locator('.reason').first().waitFor();
+    await page.goBack();
+    await at('funnel').waitFor();
+  }, 120_000);
+
+  it('leads from a reason to the row of the file it rests on', async () => {
+    await page.goto(`${program.url}/numbers`);
+    await page.locator('.vt-row').first().click();
+    const records = page.locator('.aside .reason .meta button.link').first();
+    await records.click();
+    await page.locator('.aside .reason button.link.mono').first().click();
+    await expect.poll(() => page.locator('.ant-popover').last().textContent()).toMatch(/\.csv.*第 [\d,]+ 行/);
+  });
+});
+
+describe('numbers', () => {
+  it('are found by any run of their digits', async () => {
+    await page.goto(`${program.url}/numbers`);
+    const first = page.locator('.vt-row a[title]').first();
+    const number = (await first.getAttribute('title')) ?? '';
+    const part = number.slice(-7, -1);
+    await page.locator('#find-number').fill(part);
+    await page.waitForURL(new RegExp(`q=${part}`));
+    await expect.poll(async () => (await page.locator('.vt-row a[title]').allTextContents()).length).toBeGreaterThan(0);
+    for (const link of await page.locator('.vt-row a[title]').all())
+      expect(await link.getAttribute('title')).toContain(part);
+  });
+
+  it('each have a page with reasons and what speaks against them', async () => {
+    await page.goto(`${program.url}/numbers`);
+    await page.locator('.vt-row a[title]').first().click();
+    await page.waitForURL(/\/numbers\/./);
+    await at('sentence').waitFor();
+    expect(await page.locator('.reason .value').count()).toBeGreaterThan(0);
+    expect(((await at('innocent').textContent()) ?? '').length).toBeGreaterThan(5);
+    await page.locator('table.plain td button.link.mono').first().waitFor();
+  });
+
+  it('can be gone through without a mouse', async () => {
+    await page.goto(program.url);
+    await page.locator('.figure').first().waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('n');
+    await page.waitForURL(/\/numbers/);
+    await page.locator('.vt-row').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.locator('.vt-row.at').waitFor();
+    await page.locator('.aside').waitFor();
+    await page.keyboard.press('Enter');
+    await at('sentence').waitFor();
+    await page.keyboard.press('/');
+    await page.locator('.palette input').fill('团伙');
+    await page.locator('.palette .hit').first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/rings\//);
+    await page.keyboard.press('5');
+    await at('funnel').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('are judged by a person, and the judgement stays', async () => {
+    await page.goto(`${program.url}/numbers`);
+    await page.locator('.vt-row a[title]').nth(1).click();
+    await at('sentence').waitFor();
+    await page.locator('#judge .ant-radio-button-wrapper').nth(2).click();
+    await page.locator('#judge textarea').fill('<b>待核</b>');
+    await page.locator('#judge button[type=submit]').click();
+    await page.getByText('<b>待核</b>', { exact: true }).waitFor();
+    await page.reload();
+    await page.getByText('<b>待核</b>', { exact: true }).waitFor();
+  });
+});
+
+describe('an import', () => {
+  const hostile = '<img src=x onerror="window.harmed=1">';
+  const quoted = `"${hostile.replaceAll('"', '""')}"`;
+  const rows = [
+    'started_at,caller,callee,duration_s,account,city',
+    '2023-05-01T10:00:00+08:00,+639175550123,13800001234,33,a1,上海',
+    `2023-05-01T10:05:00+08:00,+639175550123,13800001235,12,${quoted},上海`,
+    `yesterday,+639175550123,13800001236,12,${quoted},上海`,
+    '2023-05-01T10:07:00+08:00,1.38E+10,13800001237,12,a1,上海',
+  ].join('\n');
+
+  it('is dropped in, looked at, stored, and shows what was set aside', async () => {
+    await page.goto(`${program.url}/imports`);
+    await at('drop').waitFor();
+    const dropped = await page.evaluateHandle(
+      (text) => {
+        const data = new DataTransfer();
+        data.items.add(new File([text], 'calls.csv', { type: 'text/csv' }));
+        return data;
+      },
+      readFileSync(file, 'utf8'),
+    );
+    await at('drop').dispatchEvent('drop', { dataTransfer: dropped });
+    await at('preview').waitFor();
+    expect(await at('preview').textContent()).toContain('started_at');
+    await at('store').click();
+    await at('quarantine').getByText('1.38E+10').first().waitFor();
+    expect(await at('jobs').textContent()).toContain('calls.csv');
+  });
+
+  it('shows text from outside and never runs it', async () => {
+    await at('quarantine').getByText(hostile).first().waitFor();
+    expect(await page.evaluate('window.harmed')).toBeUndefined();
+    expect(await page.locator('img[src="x"]').count()).toBe(0);
+  });
+});
+
+describe('the reader', () => {
+  it('switches language and appearance, and both stay', async () => {
+    await page.goto(program.url);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await at('language').click();
+    await expect
+      .poll(() => page.getByRole('heading', { level: 1 }).textContent())
+      .toBe('What came in, what was found, what needs me now?');
+    expect(await page.evaluate('document.documentElement.lang')).toBe('en');
+    await page.keyboard.press('Escape');
+    await page.locator('main').click({ position: { x: 2, y: 2 } });
+    await page.keyboard.press('d');
+    await expect.poll(theme).toBe('dark');
+    await page.reload();
+    await page.getByText('Needs a person').waitFor();
+    expect(await theme()).toBe('dark');
+    await at('language').click();
+  });
+
+  it('has every page on a phone without sideways scrolling', async () => {
+    await page.setViewportSize({ width: 390, height: 800 });
+    for (const path of ['/', '/numbers', '/rings', '/imports', '/runs']) {
+      await page.goto(program.url + path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.locator('.panel, .vt, .cards').first().waitFor();
+      const wide = await page.evaluate<number>('document.querySelector("main").scrollWidth - window.innerWidth');
+      expect(wide, path).toBeLessThanOrEqual(0);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  it('is told when there is no such page, number or ring', async () => {
+    const before = watched.complaints.length;
+    for (const path of ['/nowhere', '/numbers/%2B000000000', '/rings/none']) {
+      await page.goto(program.url + path);
+      await page.locator('.state h2').waitFor();
+    }
+    // The browser itself writes a line about each 404 it was answered.
+    watched.complaints.splice(
+      before,
+      watched.complaints.length,
+      ...watched.complaints.slice(before).filter((c) => !c.includes('404')),
+    );
+  });
+});
+
+describe('the whole time', () => {
+  it('nothing complained, and nobody else was asked anything', () => {
+    expect(watched.complaints).toEqual([]);
+    expect(watched.strangers).toEqual([]);
+  });
+});
