@@ -1,13 +1,14 @@
 import type { Feature } from './feature.ts';
-import { ALL_WINDOWS, WHOLE, ratio, share } from './feature.ts';
+import { ALL_WINDOWS, WHOLE, count, list, ratio, share, sumOf } from './feature.ts';
 import { SHORT_CALL_MS, busiest, longestRun, spanDays, type ContactState, type NumberState } from './fold.ts';
 import { DAY, sqlOf } from './wall-clock.ts';
 
 /** How a number behaves: whom it reaches, whether they answer, whether they ever call back, and when it works. "Calls" are voice calls. */
 const t = sqlOf('t');
 const SHIFT_HOURS = 9;
-const byHour = `arrayMap(h -> countEqual(groupArrayIf(${t.hourOfDay}, out AND NOT sms), h), range(24))`;
-const outHours = `arraySort(groupUniqArrayIf(${t.hour}, out AND NOT sms))`;
+const calledAt = list('t', 'out AND NOT sms');
+const byHour = `arrayMap(h -> countEqual(arrayMap(t -> toUInt8(${t.hourOfDay}), ${calledAt}), h), range(24))`;
+const outHours = `arraySort(arrayDistinct(arrayMap(t -> ${t.hour}, ${calledAt})))`;
 
 const ours = (
   feature: Omit<Feature, 'source' | 'windows' | 'meaning'> & { zh: string; en: string; windows?: Feature['windows'] },
@@ -31,7 +32,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫次数',
     en: 'calls placed',
     relation: 'seen',
-    sql: 'countIf(out AND NOT sms)',
+    sql: count('out AND NOT sms'),
     value: (s) => s.call.out,
   }),
   ours({
@@ -40,7 +41,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '被叫次数',
     en: 'calls received',
     relation: 'seen',
-    sql: 'countIf(NOT out AND NOT sms)',
+    sql: count('NOT out AND NOT sms'),
     value: (s) => s.call.n - s.call.out,
   }),
   ours({
@@ -49,7 +50,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫通话总时长',
     en: 'total talk time of answered calls it placed',
     relation: 'seen',
-    sql: 'sumIf(toUInt64(ms), out AND NOT sms AND answered) / 1000',
+    sql: `${sumOf('ms', 'out AND NOT sms AND answered')} / 1000`,
     value: (s) => s.answeredMs / 1000,
   }),
   ours({
@@ -58,7 +59,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫接通后的平均时长',
     en: 'mean talk time of answered calls it placed',
     relation: 'seen',
-    sql: ratio('sumIf(toUInt64(ms), out AND NOT sms AND answered) / 1000', 'countIf(out AND NOT sms AND answered)'),
+    sql: ratio(`${sumOf('ms', 'out AND NOT sms AND answered')} / 1000`, count('out AND NOT sms AND answered')),
     value: (s) => share(s.answeredMs / 1000, s.answeredOut),
   }),
   ours({
@@ -67,7 +68,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫接通率',
     en: 'share of calls placed that were answered',
     relation: 'seen',
-    sql: ratio('countIf(out AND NOT sms AND answered)', 'countIf(out AND NOT sms)'),
+    sql: ratio(count('out AND NOT sms AND answered'), count('out AND NOT sms')),
     value: (s) => share(s.answeredOut, s.call.out),
   }),
   ours({
@@ -76,7 +77,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '来电被接听的比例(虚拟号、多卡设备从不接听)',
     en: 'share of calls received that were answered; a virtual number or SIM box never picks up',
     relation: 'seen',
-    sql: ratio('countIf(NOT out AND NOT sms AND answered)', 'countIf(NOT out AND NOT sms)'),
+    sql: ratio(count('NOT out AND NOT sms AND answered'), count('NOT out AND NOT sms')),
     value: (s) => share(s.answeredIn, s.call.n - s.call.out),
   }),
   ours({
@@ -85,10 +86,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '接通的主叫中不足 10 秒的比例',
     en: 'share of answered calls placed that ended within 10 s',
     relation: 'seen',
-    sql: ratio(
-      `countIf(out AND NOT sms AND answered AND ms < ${SHORT_CALL_MS})`,
-      'countIf(out AND NOT sms AND answered)',
-    ),
+    sql: ratio(count(`out AND NOT sms AND answered AND ms < ${SHORT_CALL_MS}`), count('out AND NOT sms AND answered')),
     value: (s) => share(s.shortOut, s.answeredOut),
   }),
   ours({
@@ -97,7 +95,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '呼出占全部次数的比例',
     en: 'outgoing share of all calls and texts',
     relation: 'seen',
-    sql: 'countIf(out) / count()',
+    sql: ratio(count('out'), count('1')),
     value: (s) => share(s.callandtext.out, s.callandtext.n),
   }),
   ours({
@@ -106,7 +104,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '呼出中短信所占比例',
     en: 'share of texts in what it sent out',
     relation: 'seen',
-    sql: ratio('countIf(out AND sms)', 'countIf(out)'),
+    sql: ratio(count('out AND sms'), count('out')),
     value: (s) => share(s.text.out, s.callandtext.out),
   }),
   ours({
@@ -115,7 +113,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '首次到末次出现的时间',
     en: 'time from the first to the last appearance: the life of the number',
     relation: 'seen',
-    sql: `(max(t) - min(t)) / ${DAY}`,
+    sql: `(arrayMax(a_t) - arrayMin(a_t)) / ${DAY}`,
     value: spanDays,
   }),
   ours({
@@ -124,7 +122,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '有呼出的天数',
     en: 'days with outgoing calls or texts',
     relation: 'seen',
-    sql: `uniqExactIf(${t.day}, out)`,
+    sql: `arrayUniq(arrayMap(t -> ${t.day}, ${list('t', 'out')}))`,
     value: (s) => s.outDays.size,
   }),
   ours({
@@ -142,7 +140,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '每个活跃小时的主叫次数',
     en: 'calls placed per clock hour in which it placed any',
     relation: 'seen',
-    sql: ratio('countIf(out AND NOT sms)', `length(${outHours})`),
+    sql: ratio(count('out AND NOT sms'), `length(${outHours})`),
     value: (s) => share(s.call.out, s.outHours.size),
   }),
   ours({
@@ -151,7 +149,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '有主叫的日子里平均活跃小时数',
     en: 'clock hours with calls placed, per day with calls placed',
     relation: 'seen',
-    sql: ratio(`length(${outHours})`, `uniqExactIf(${t.day}, out AND NOT sms)`),
+    sql: ratio(`length(${outHours})`, `arrayUniq(arrayMap(t -> ${t.day}, ${calledAt}))`),
     value: (s) => share(s.outHours.size, new Set([...s.outHours].map((h) => Math.floor(h / 24))).size),
   }),
   ours({
@@ -160,7 +158,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫落在其最忙的连续 9 小时内的比例',
     en: 'share of calls placed within its own busiest 9 neighbouring hours of the day',
     relation: 'seen',
-    sql: ratio(`arrayMax(arrayMap((a, b) -> toUInt64(a + b), ${windowSums()}))`, 'countIf(out AND NOT sms)'),
+    sql: ratio(`arrayMax(arrayMap((a, b) -> toUInt64(a + b), ${windowSums()}))`, count('out AND NOT sms')),
     value: (s) => share(busiest(s.byHour, SHIFT_HOURS), s.call.out),
   }),
   ours({
@@ -169,7 +167,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '不间断每小时都有主叫的最长小时数',
     en: 'longest run of neighbouring clock hours, each with calls placed',
     relation: 'seen',
-    sql: `if(countIf(out AND NOT sms) = 0, NULL, arrayMax(arrayMap(run -> length(run), arraySplit((h, d) -> d != 1, ${outHours}, arrayDifference(${outHours})))))`,
+    sql: `if(${count('out AND NOT sms')} = 0, NULL, arrayMax(arrayMap(run -> length(run), arraySplit((h, d) -> d != 1, ${outHours}, arrayDifference(${outHours})))))`,
     value: (s) => (s.call.out === 0 ? null : longestRun(s.outHours)),
   }),
   ours({
@@ -178,7 +176,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫在工作日 9–18 点的比例',
     en: 'share of calls placed Monday to Friday, 09:00-18:00',
     relation: 'seen',
-    sql: ratio(`countIf(out AND NOT sms AND ${t.officeHour})`, 'countIf(out AND NOT sms)'),
+    sql: ratio(count(`out AND NOT sms AND ${t.officeHour}`), count('out AND NOT sms')),
     value: (s) => share(s.officeOut, s.call.out),
   }),
   ours({
@@ -187,7 +185,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫在周末的比例',
     en: 'share of calls placed on Saturdays and Sundays',
     relation: 'seen',
-    sql: ratio(`countIf(out AND NOT sms AND ${t.weekday} >= 5)`, 'countIf(out AND NOT sms)'),
+    sql: ratio(count(`out AND NOT sms AND ${t.weekday} >= 5`), count('out AND NOT sms')),
     value: (s) => share(s.weekendOut, s.call.out),
   }),
   ours({
@@ -196,7 +194,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫的平均钟点',
     en: 'mean hour of the day at which the people it calls are called',
     relation: 'seen',
-    sql: ratio(`sumIf(${t.hourOfDay}, out AND NOT sms)`, 'countIf(out AND NOT sms)'),
+    sql: ratio(sumOf(t.hourOfDay, 'out AND NOT sms'), count('out AND NOT sms')),
     value: (s) =>
       share(
         s.byHour.reduce((sum, n, h) => sum + n * h, 0),
@@ -209,7 +207,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '已知实际发起国家的呼出次数',
     en: 'outgoing calls and texts whose country of origin is known',
     relation: 'seen',
-    sql: 'countIf(out AND origin != 0)',
+    sql: count('out AND origin != 0'),
     value: (s) => s.origins[1] + s.origins[2],
   }),
   ours({
@@ -218,7 +216,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '已知发起国家的呼出中从境内发起的比例',
     en: 'share of outgoing calls of known origin that entered the network at home',
     relation: 'seen',
-    sql: ratio('countIf(out AND origin = 1)', 'countIf(out AND origin != 0)'),
+    sql: ratio(count('out AND origin = 1'), count('out AND origin != 0')),
     value: (s) => share(s.origins[1], s.origins[1] + s.origins[2]),
   }),
   // ---- whom it reaches

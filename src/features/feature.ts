@@ -6,8 +6,10 @@ export const WINDOWS = ['all', 'week', 'day'] as const;
 export type Window = (typeof WINDOWS)[number];
 
 /**
- * The prepared SELECTs (relations.ts) that aggregate expressions read. Each is grouped by (number, w); w is the window.
- * - `seen`: each call or message seen from one of its ends: contact, out, sms, t (wall clock, ms), ms, answered, origin ...
+ * The prepared SELECTs (relations.ts) that a measure's SQL reads; w is the window.
+ * - `seen`: one row per (number, w), with an array per column of its calls and messages: a_out, a_sms, a_t (wall clock, ms), a_ms, a_answered,
+ *   a_origin. Expressions over arrays (`count`, `sumOf`, `list`): dozens of counts per number cost far less than dozens of aggregates.
+ * The others are aggregated by (number, w):
  * - `pairs`: a number and one of its contacts: call_out, call_in, text_out, text_in, call_ms, first_out, first_in, last_in ...
  * - `reached`: a number and one person it reached: popularity (numbers that reach them), province
  * - `conversations`: a number and one of its contacts they exchange texts with
@@ -59,7 +61,7 @@ export const WHOLE: readonly Window[] = ['all'];
 export const CLASSES = ['callandtext', 'call', 'text'] as const;
 export type InteractionClass = (typeof CLASSES)[number];
 
-/** Condition on a row of `seen`. */
+/** Condition on an interaction of `seen`. */
 export const seenIs: Record<InteractionClass, string> = { callandtext: '1', call: 'NOT sms', text: 'sms' };
 
 /** Number of interactions in a row of `pairs`. */
@@ -82,3 +84,29 @@ export const exactStd = (n: string, sum: string, squares: string): string =>
 export const ratio = (a: string, b: string): string => `if(${b} = 0, NULL, ${a} / ${b})`;
 
 export const share = (a: number, b: number): number | null => (b === 0 ? null : a / b);
+
+// ---------------------------------------------------------------- expressions over the arrays of `seen`
+
+export const SEEN_COLUMNS = ['out', 'sms', 'answered', 'origin', 't', 'ms'] as const;
+
+function over(fn: string, expression: string, first: readonly string[] = []): string {
+  const used = SEEN_COLUMNS.filter((c) => !first.includes(c) && new RegExp(`\\b${c}\\b`).test(expression));
+  const names = [...first, ...used];
+  return `${fn}((${names.join(', ')}) -> ${expression}, ${names.map((c) => `a_${c}`).join(', ')})`;
+}
+
+/** How many interactions meet a condition on out, sms, answered, origin, t, ms. */
+export const count = (condition: string): string =>
+  condition === '1' ? 'length(a_t)' : over('arrayCount', `(${condition})`);
+
+/** Sum of an integer expression over the interactions that meet the condition. */
+export const sumOf = (expression: string, condition: string): string =>
+  over('arraySum', `if(${condition}, toInt64(${expression}), 0)`);
+
+/** Values of one column of the interactions that meet the condition. */
+export const list = (column: (typeof SEEN_COLUMNS)[number], condition: string): string =>
+  condition === '1' ? `a_${column}` : over('arrayFilter', `(${condition})`, [column]);
+
+/** Population standard deviation of an array of integers around its mean; sorted first, so that sums come out the same every time. */
+export const arrayStd = (values: string, mean: string): string =>
+  `sqrt(arraySum((x, m) -> pow(x - m, 2), arraySort(${values}), arrayWithConstant(length(${values}), toFloat64(${mean}))) / length(${values}))`;

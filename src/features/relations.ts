@@ -142,12 +142,14 @@ export function prepare(frame: Frame): Prepared {
       LEFT JOIN ${t('subjects')} AS s ON s.file_sha256 = c.file_sha256`,
   );
 
+  // Outgoing and incoming are counted in the two halves of one integer: a pair has few rows, and every aggregate costs the same.
+  const one = raw('if(out, toUInt64(1), toUInt64(4294967296))');
   const pairs = kept(
     'pairs',
     sql`SELECT number, contact, ${theW},
-      countIf(out AND NOT sms) AS call_out, countIf(NOT out AND NOT sms) AS call_in,
-      countIf(out AND sms) AS text_out, countIf(NOT out AND sms) AS text_in,
-      sumIf(toUInt64(ms), NOT sms) AS call_ms, countIf(out AND NOT sms AND answered) AS answered_out,
+      bitAnd(sumIf(${one}, NOT sms) AS calls, 0xFFFFFFFF) AS call_out, bitShiftRight(calls, 32) AS call_in,
+      bitAnd(sumIf(${one}, sms) AS texts, 0xFFFFFFFF) AS text_out, bitShiftRight(texts, 32) AS text_in,
+      sumIf(toUInt64(ms), NOT sms) AS call_ms,
       minIf(t, out) AS first_out, minIf(t, NOT out) AS first_in, maxIf(t, NOT out) AS last_in
     FROM (${seen}) GROUP BY ${keyed('number, contact')} ${inOrder}`,
     'number, contact',
@@ -242,30 +244,23 @@ export function prepare(frame: Frame): Prepared {
 
   // Positions of a number as bandicoot bins them: the most frequent cell of each half hour, the first one where there is a tie. Its key
   // leaves out the month, so neighbouring records of the same half hour and day of two months share a bin; kept, to agree with it.
-  const localTime = `toDateTime(intDiv(t, 1000), 'UTC')`;
-  const binned = (name: string, window: string | null, only: string): NamedStep =>
-    kept(
-      name,
-      sql`SELECT number, w, arrayMap(chunk -> arrayElement(arrayDistinct(chunk), indexOf(arrayMap(c -> countEqual(chunk, c), arrayDistinct(chunk)),
-        arrayMax(arrayMap(c -> countEqual(chunk, c), arrayDistinct(chunk))))), chunks) AS cells
-      FROM (
-        SELECT number, ${window === null ? raw('toUInt32(0) AS w') : raw('w')}, arraySort(groupArray((t, row, key, cell))) AS e, arrayMap(x -> x.3, e) AS keys,
-          arraySplit((c, k, p) -> k != p, arrayMap(x -> x.4, e), keys, arrayPushFront(arrayPopBack(keys), keys[1])) AS chunks
-        FROM (
-          SELECT number, ${raw(window === null ? '' : `${window} AS w,`)} t, row, cell,
-            toUInt32(((toYear(${raw(localTime)}) * 32 + toDayOfMonth(${raw(localTime)})) * 24 + toHour(${raw(localTime)})) * 2 + intDiv(toMinute(${raw(localTime)}), 30)) AS key
-          FROM ${t('seen')} WHERE here AND ${raw(only)} AND number IN (SELECT number FROM ${t('seen')} WHERE here AND cell != 0)
-        ) GROUP BY number ${raw(window === null ? '' : ', w')} ${inOrder}
-      )`,
-    );
+  const localTime = (at: string): string => `toDateTime(intDiv(${at}, 1000), 'UTC')`;
+  const key = (at: string): string =>
+    `toUInt32(((toYear(${localTime(at)}) * 32 + toDayOfMonth(${localTime(at)})) * 24 + toHour(${localTime(at)})) * 2 + intDiv(toMinute(${localTime(at)}), 30))`;
+  // Chunks of neighbouring records with the same key and window -> (window, most frequent cell) of each.
+  const binned = (records: string, window: string): string => {
+    const keys = `arrayMap(x -> (${window}, ${key('x.1')}), ${records})`;
+    const chunks = `arraySplit((x, k, p) -> k != p, ${records}, ${keys}, arraySlice(arrayPushFront(${keys}, ${keys}[1]), 1, length(${keys})))`;
+    return `arrayMap(chunk -> (arrayMap(x -> ${window}, chunk)[1], ${mostFrequent('arrayMap(x -> x.3, chunk)')}), ${chunks})`;
+  };
   const spatial = [
-    binned('bins', whole ? null : w, '1'),
-    binned('night_bins', null, sqlOf('t').night),
-    binned('week_bins', windowOf.week('t'), '1'),
     kept(
-      'homes',
-      sql`SELECT number, arrayElement(arrayDistinct(cells), indexOf(counts, arrayMax(counts))) AS home FROM (
-        SELECT number, cells, arrayMap(c -> countEqual(cells, c), arrayDistinct(cells)) AS counts FROM ${t('night_bins')}
+      'bins',
+      sql`SELECT number, ${raw(binned('e', windowOf[frame.window]('x.1')))} AS bins, ${raw(binned('e', windowOf.week('x.1')))} AS week_bins,
+        arrayMap(b -> b.2, ${raw(binned(`arrayFilter(x -> ${sqlOf('x.1').night}, e)`, 'toUInt32(0)'))}) AS night_cells,
+        if(empty(night_cells), 0, ${raw(mostFrequent('night_cells'))}) AS home
+      FROM (
+        SELECT number, arraySort(groupArray((t, row, cell))) AS e FROM ${t('seen')} WHERE here GROUP BY number HAVING max(cell) != 0 ${inOrder}
       )`,
     ),
   ];
@@ -273,18 +268,21 @@ export function prepare(frame: Frame): Prepared {
   const whoCase = sql`SELECT arrayJoin(suspect_numbers) AS number, uniqExact(case_id) AS cases FROM cases GROUP BY number`;
   const none = sql`SELECT toUInt32(0) AS number, toUInt32(0) AS w WHERE 0`;
   const rows: Prepared['rows'] = {
-    seen,
+    seen: sql`SELECT number, ${theW}, groupArray(out) AS a_out, groupArray(sms) AS a_sms, groupArray(answered) AS a_answered,
+        groupArray(origin) AS a_origin, groupArray(t) AS a_t, groupArray(ms) AS a_ms
+      FROM (${seen}) GROUP BY ${keyed('number')} ${inOrder}`,
     pairs: sql`SELECT * FROM ${t('pairs')}`,
     reached: whole
       ? sql`SELECT p.number AS number, toUInt32(0) AS w, c.popularity AS popularity, c.province AS province
         FROM ${t('pairs')} AS p INNER JOIN ${t('contacts')} AS c ON c.id = p.contact WHERE call_out + text_out > 0`
       : none,
     conversations: conversations(seen, t('pairs').raw, keyed('number, contact').raw, theW.raw),
-    places: sql`SELECT b.number AS number, b.w AS w, cell, count() AS bins, any(h.home) AS home
-      FROM (SELECT number, w, arrayJoin(cells) AS cell FROM ${t('bins')}) AS b LEFT JOIN ${t('homes')} AS h ON h.number = b.number
-      GROUP BY b.number, b.w, cell`,
-    weeks: sql`SELECT number, toUInt32(0) AS w, w AS week, arraySort(arrayDistinct(cells)) AS places,
-      arrayMap(c -> toUInt64(countEqual(cells, c)), places) AS bins FROM (SELECT number, w, cells FROM ${t('week_bins')})`,
+    places: sql`SELECT number, bin.1 AS w, bin.2 AS cell, count() AS bins, any(home) AS home
+      FROM (SELECT number, arrayJoin(bins) AS bin, home FROM ${t('bins')}) GROUP BY number, bin.1, bin.2`,
+    weeks: sql`SELECT number, toUInt32(0) AS w, week, groupArray(cell) AS places, groupArray(bins) AS bins FROM (
+        SELECT number, bin.1 AS week, bin.2 AS cell, count() AS bins
+        FROM (SELECT number, arrayJoin(week_bins) AS bin FROM ${t('bins')}) GROUP BY number, bin.1, bin.2
+      ) GROUP BY number, week`,
     lines: whole
       ? sql`SELECT l.kind AS kind, l.number AS number, toUInt32(0) AS w, s.numbers AS numbers, s.foreign_numbers AS foreign_numbers, s.cells AS cells,
           r.before AS before, r.after AS after
@@ -333,4 +331,10 @@ function conversations(seen: Sql, pairs: string, keys: string, w: string): Sql {
       FROM (${seen}) WHERE (number, contact) IN (SELECT number, contact FROM ${raw(pairs)} WHERE text_out + text_in > 0)
       GROUP BY ${raw(keys)} ${raw(IN_ORDER)}
     )`;
+}
+
+/** The most frequent element of an array; the first one seen where there is a tie. */
+function mostFrequent(cells: string): string {
+  const counts = `arrayMap(c -> countEqual(${cells}, c), arrayDistinct(${cells}))`;
+  return `arrayElement(arrayDistinct(${cells}), indexOf(${counts}, arrayMax(${counts})))`;
 }

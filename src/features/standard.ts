@@ -1,5 +1,17 @@
 import type { Feature, InteractionClass } from './feature.ts';
-import { ALL_WINDOWS, CLASSES, exactStd, pairCount, pairOut, seenIs } from './feature.ts';
+import {
+  ALL_WINDOWS,
+  CLASSES,
+  arrayStd,
+  count,
+  exactStd,
+  list,
+  pairCount,
+  pairOut,
+  ratio,
+  seenIs,
+  sumOf,
+} from './feature.ts';
 import { balanceStats, contactCounts, entropy, pareto, stdOf, type ClassState, type NumberState } from './fold.ts';
 import { sqlOf } from './wall-clock.ts';
 
@@ -36,7 +48,7 @@ function perClass(
     meaning: { zh: `${zh}(${WORDS[k].zh})`, en: `${en} (${WORDS[k].en})` },
     source,
     windows: ALL_WINDOWS,
-    sql: `if(${part.relation === 'seen' ? `countIf(${seenIs[k]})` : `countIf(${pairCount[k]} > 0)`} = 0, NULL, ${text(k)})`,
+    sql: `if(${part.relation === 'seen' ? count(seenIs[k]) : `countIf(${pairCount[k]} > 0)`} = 0, NULL, ${text(k)})`,
     value: (s) => (s[k].n === 0 ? null : value(s[k], s)),
     ...(k === 'callandtext' ? { also: [`${name}__callandtext`] } : {}),
   }));
@@ -56,7 +68,7 @@ function meanAndStd(
     const plain = k === 'callandtext';
     const at = (i: 0 | 1) => (s: NumberState) => (s[k].n === 0 ? null : (value(s[k])?.[i] ?? null));
     const common = { ...part, source, windows: ALL_WINDOWS };
-    const seen = part.relation === 'seen' ? `countIf(${seenIs[k]})` : `countIf(${pairCount[k]} > 0)`;
+    const seen = part.relation === 'seen' ? count(seenIs[k]) : `countIf(${pairCount[k]} > 0)`;
     const guarded = (text: string): string => `if(${seen} = 0, NULL, ${text})`;
     return [
       {
@@ -80,12 +92,13 @@ function meanAndStd(
 
 const total = (k: InteractionClass): string => `sum(${pairCount[k]})`;
 const contacts = (k: InteractionClass): string => `countIf(${pairCount[k]} > 0)`;
-const times = (k: InteractionClass): string => `arraySort(groupArrayIf(t, ${seenIs[k]}))`;
+const times = (k: InteractionClass): string => `arraySort(${list('t', seenIs[k])})`;
 const gaps = (k: InteractionClass): string => `arrayPopFront(arrayDifference(${times(k)}))`;
+const callMs = sumOf('ms', 'NOT sms');
 const sorted = (k: InteractionClass): string => `arrayReverseSort(groupArrayIf(${pairCount[k]}, ${pairCount[k]} > 0))`;
 const durations = `arrayReverseSort(groupArrayIf(call_ms, ${pairCount.call} > 0))`;
 const gapMean = (k: InteractionClass): string =>
-  `(maxIf(t, ${seenIs[k]}) - minIf(t, ${seenIs[k]})) / (countIf(${seenIs[k]}) - 1)`;
+  `(arrayMax(${times(k)}) - arrayMin(${times(k)})) / (${count(seenIs[k])} - 1)`;
 
 const one = (feature: Omit<Feature, 'source' | 'windows' | 'meaning'> & { zh: string; en: string }): Feature => {
   const { zh, en, ...rest } = feature;
@@ -99,7 +112,7 @@ export const STANDARD: readonly Feature[] = [
     zh: '有通话或短信的天数',
     en: 'days with a call or a text',
     relation: 'seen',
-    sql: `uniqExact(${sqlOf('t').day})`,
+    sql: `arrayUniq(arrayMap(t -> ${sqlOf('t').day}, a_t))`,
     value: (s) => (s.callandtext.n === 0 ? null : s.days.size),
     also: ['active_days__callandtext'],
   }),
@@ -117,7 +130,7 @@ export const STANDARD: readonly Feature[] = [
     zh: '通话时长的均值(未接通计 0 秒)',
     en: 'mean duration of calls (unanswered ones count 0 s)',
     relation: 'seen',
-    sql: 'if(countIf(NOT sms) = 0, NULL, sumIf(toUInt64(ms), NOT sms) / countIf(NOT sms) / 1000)',
+    sql: ratio(callMs, count('NOT sms')) + ' / 1000',
     value: (s) => (s.call.n === 0 ? null : s.durations.mean),
     also: ['call_duration__call', 'call_duration__call__mean'],
   }),
@@ -127,7 +140,7 @@ export const STANDARD: readonly Feature[] = [
     zh: '通话时长的标准差',
     en: 'standard deviation of the duration of calls',
     relation: 'seen',
-    sql: `if(countIf(NOT sms) = 0, NULL, ${exactStd('countIf(NOT sms)', 'sumIf(toUInt64(ms), NOT sms)', 'sumIf(toUInt128(ms) * ms, NOT sms)')} / 1000)`,
+    sql: `if(${count('NOT sms')} = 0, NULL, ${arrayStd(list('ms', 'NOT sms'), `${callMs} / ${count('NOT sms')}`)} / 1000)`,
     value: (s) => (s.call.n === 0 ? null : stdOf(s.durations)),
   }),
   ...perClass(
@@ -135,7 +148,7 @@ export const STANDARD: readonly Feature[] = [
     { unit: 'share', relation: 'seen' },
     '夜间(19:00–07:00)所占比例',
     'share at night, 19:00-07:00',
-    (k) => `countIf(${seenIs[k]} AND ${sqlOf('t').night}) / countIf(${seenIs[k]})`,
+    (k) => `${count(`${seenIs[k]} AND ${sqlOf('t').night}`)} / ${count(seenIs[k])}`,
     (c) => c.night / c.n,
   ),
   one({
@@ -155,7 +168,7 @@ export const STANDARD: readonly Feature[] = [
     zh: '通话中主叫所占比例',
     en: 'share of calls placed by this number',
     relation: 'seen',
-    sql: 'if(countIf(NOT sms) = 0, NULL, countIf(NOT sms AND out) / countIf(NOT sms))',
+    sql: ratio(count('NOT sms AND out'), count('NOT sms')),
     value: (s) => (s.call.n === 0 ? null : s.call.out / s.call.n),
     also: ['percent_initiated_interactions__call'],
   }),
@@ -224,9 +237,8 @@ export const STANDARD: readonly Feature[] = [
     { unit: 's', relation: 'seen' },
     '相邻两次之间的间隔',
     'time between one interaction and the next',
-    (k) => `if(countIf(${seenIs[k]}) < 2, NULL, ${gapMean(k)} / 1000)`,
-    (k) =>
-      `if(countIf(${seenIs[k]}) < 2, NULL, sqrt(arraySum(arrayMap((g, m) -> pow(g - m, 2), ${gaps(k)}, arrayWithConstant(length(${gaps(k)}), toFloat64(${gapMean(k)})))) / (countIf(${seenIs[k]}) - 1)) / 1000)`,
+    (k) => `if(${count(seenIs[k])} < 2, NULL, ${gapMean(k)} / 1000)`,
+    (k) => `if(${count(seenIs[k])} < 2, NULL, ${arrayStd(gaps(k), gapMean(k))} / 1000)`,
     (c) => (c.gaps.n === 0 ? null : [c.gaps.mean, stdOf(c.gaps)]),
   ),
   ...perClass(
@@ -262,7 +274,7 @@ export const STANDARD: readonly Feature[] = [
     { unit: 'interactions', relation: 'seen' },
     '次数',
     'interactions',
-    (k) => `countIf(${seenIs[k]})`,
+    (k) => count(seenIs[k]),
     (c) => c.n,
   ),
   ...perClass(
@@ -270,7 +282,7 @@ export const STANDARD: readonly Feature[] = [
     { unit: 'interactions', relation: 'seen' },
     '呼入次数',
     'incoming interactions',
-    (k) => `countIf(${seenIs[k]} AND NOT out)`,
+    (k) => count(`${seenIs[k]} AND NOT out`),
     (c) => c.n - c.out,
   ),
   ...perClass(
@@ -278,7 +290,7 @@ export const STANDARD: readonly Feature[] = [
     { unit: 'interactions', relation: 'seen' },
     '呼出次数',
     'outgoing interactions',
-    (k) => `countIf(${seenIs[k]} AND out)`,
+    (k) => count(`${seenIs[k]} AND out`),
     (c) => c.out,
   ),
 ];

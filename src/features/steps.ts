@@ -42,8 +42,12 @@ export function stepsFor(frame: Frame, table: string): NamedStep[] {
   const aggregated = used.map(({ relation, features: own }): NamedStep => ({
     name: `by_${relation}`,
     table: `${frame.prefix}by_${relation}`,
-    sql: sql`SELECT number, ${raw(whole ? 'toUInt32(0) AS w' : 'w')}, ${columns(own)}${raw(relation === 'seen' ? ', min(t) AS first_t, max(t) AS last_t' : '')}
-        FROM (${prepared.rows[relation]}) GROUP BY number${raw(whole ? '' : ', w')} ${raw(IN_ORDER)}`,
+    orderBy: 'number',
+    sql:
+      relation === 'seen'
+        ? sql`SELECT number, w, ${columns(own)}, arrayMin(a_t) AS first_t, arrayMax(a_t) AS last_t FROM (${prepared.rows.seen})`
+        : sql`SELECT number, ${raw(whole ? 'toUInt32(0) AS w' : 'w')}, ${columns(own)}
+            FROM (${prepared.rows[relation]}) GROUP BY number${raw(whole ? '' : ', w')} ${raw(IN_ORDER)}`,
   }));
   const joins = used
     .filter((g) => g.relation !== 'seen')
@@ -51,7 +55,7 @@ export function stepsFor(frame: Frame, table: string): NamedStep[] {
       (text, { relation }) => {
         const r = raw(relation);
         const sameWindow = raw(whole || relation === 'weeks' ? '' : `AND ${relation}.w = seen.w`);
-        return sql`${text} LEFT JOIN ${t(`by_${relation}`)} AS ${r} ON ${r}.number = seen.number ${sameWindow}`;
+        return sql`${text} LEFT ANY JOIN ${t(`by_${relation}`)} AS ${r} ON ${r}.number = seen.number ${sameWindow}`;
       },
       sql``,
     );
