@@ -165,14 +165,11 @@ describe('an import', () => {
   it('is dropped in, looked at, stored, and shows what was set aside', async () => {
     await page.goto(`${program.url}/imports`);
     await at('drop').waitFor();
-    const dropped = await page.evaluateHandle(
-      (text) => {
-        const data = new DataTransfer();
-        data.items.add(new File([text], 'calls.csv', { type: 'text/csv' }));
-        return data;
-      },
-      readFileSync(file, 'utf8'),
-    );
+    const dropped = await page.evaluateHandle(`(() => {
+      const data = new DataTransfer();
+      data.items.add(new File([${JSON.stringify(rows)}], 'calls.csv', { type: 'text/csv' }));
+      return data;
+    })()`);
     await at('drop').dispatchEvent('drop', { dataTransfer: dropped });
     await at('preview').waitFor();
     expect(await at('preview').textContent()).toContain('started_at');
