@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { codeVersion } from '../app.ts';
 import { langFrom, type GlobalOptions } from './context.ts';
 import { EXIT, toCliError } from './errors.ts';
+import type { Lang } from './output.ts';
 
 const COMMANDS = join(import.meta.dirname, 'commands');
 
@@ -59,12 +60,7 @@ export function filesFor(args: readonly string[]): string[] {
 /** Says on stderr what happened and what to do; returns the exit code. */
 export function report(error: unknown, options: Partial<GlobalOptions>): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  let lang: 'zh' | 'en' = 'zh';
-  try {
-    lang = langFrom(options.lang, process.env);
-  } catch {
-    // the unknown language is the error being reported
-  }
+  const lang = langToReportIn(options.lang);
   const known = toCliError(error, resolve(options.data ?? './.ringbreak'));
   process.stderr.write(`${lang === 'zh' ? '错误' : 'error'}: ${known.text[lang]}\n`);
   if (known.action !== null) process.stderr.write(`${known.action[lang]}\n`);
@@ -74,4 +70,16 @@ export function report(error: unknown, options: Partial<GlobalOptions>): number 
     process.stderr.write(lang === 'zh' ? '用 --debug 查看细节。\n' : 'Use --debug for details.\n');
   }
   return known.exitCode;
+}
+
+/** The language asked for; when that is the very error, the environment's, else Chinese. */
+function langToReportIn(asked: string | undefined): Lang {
+  for (const option of [asked, undefined]) {
+    try {
+      return langFrom(option, process.env);
+    } catch {
+      continue;
+    }
+  }
+  return 'zh';
 }

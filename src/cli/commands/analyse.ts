@@ -15,13 +15,14 @@ export function register(program: Command): void {
     .option('--explain', '显示每个步骤的前几行 / show the first rows of every named step')
     .action((options: { explain?: boolean }, command: Command) =>
       runCommand(command, async ({ app, lang, progress, result, say }) => {
-        const [facts, records] = [await app.facts(), await app.records()];
+        const facts = await app.facts();
         if ((await countFacts(facts)).calls === 0) {
           throw new CliError(
             { zh: `${app.dataDir} 中没有通话记录。`, en: `There are no calls in ${app.dataDir}.` },
             { action: { zh: '先运行 ringbreak import 导入。', en: 'Run ringbreak import first.' } },
           );
         }
+        const records = await app.records();
         const shown: StepReport[] = [];
         const run = await analyse(
           facts,

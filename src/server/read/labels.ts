@@ -1,4 +1,4 @@
-import { DETECTORS } from '../../detect/catalogue.ts';
+import { findingKind } from '../../detect/catalogue.ts';
 import type { Bilingual } from '../../model/reason.ts';
 
 const zh = new Intl.DisplayNames('zh-CN', { type: 'region' });
@@ -23,4 +23,4 @@ export function countryName(code: string): Bilingual {
   return SHORT[code] ?? { zh: zh.of(code) ?? code, en: en.of(code) ?? code };
 }
 
-export const detectorTitle = (id: string): Bilingual => DETECTORS.find((d) => d.id === id)?.title ?? { zh: id, en: id };
+export const detectorTitle = (id: string): Bilingual => findingKind(id)?.title ?? { zh: id, en: id };

@@ -2,7 +2,7 @@ import type { Home } from '../../model/home.ts';
 import { raw, sql, type Sql } from '../../store/sql.ts';
 import type { FactsStore } from '../../store/facts.ts';
 import type { Lane, RingMember, RingTimeline } from '../contract.ts';
-import { dayMs, ms } from './results.ts';
+import { dayMs, ms, PUBLISHED } from './results.ts';
 import { ringMembers } from './rings.ts';
 
 const HOUR = 3_600_000;
@@ -17,8 +17,10 @@ export async function ringTimeline(facts: FactsStore, home: Home, ring: string):
   const members = await ringMembers(facts, ring);
   if (members.length === 0) return null;
   const keys = membersByKey(members);
-  const accounts = [...new Set(members.flatMap((m) => m.accounts))];
-  const every = [...keys.keys()];
+  // Hundreds of names would make the statement longer than an engine reads: it looks them up itself.
+  const own = sql`ring_members WHERE run = ${PUBLISHED} AND ring = ${ring}`;
+  const accounts = sql`(SELECT arrayJoin(accounts) FROM ${own})`;
+  const every = sql`(SELECT arrayJoin(arrayConcat([member], accounts, numbers)) FROM ${own})`;
   const numbers = sql`(SELECT number FROM ring_numbers WHERE work = 1 AND ring = ${ring})`;
   const placed = sql`caller IN ${numbers}`;
 
@@ -68,8 +70,8 @@ function addHour(lane: Lane | undefined, hour: number, n: number): void {
 function laneEvents(
   facts: FactsStore,
   home: Home,
-  every: readonly string[],
-  accounts: readonly string[],
+  every: Sql,
+  accounts: Sql,
   numbers: Sql,
 ): Promise<(LaneEvent & { who: string })[]> {
   return facts.query(sql`
@@ -92,12 +94,7 @@ function laneEvents(
     ) ORDER BY moment, who, what, words LIMIT 50000`);
 }
 
-function ringDays(
-  facts: FactsStore,
-  home: Home,
-  placed: Sql,
-  every: readonly string[],
-): Promise<RingTimeline['daily']> {
+function ringDays(facts: FactsStore, home: Home, placed: Sql, every: Sql): Promise<RingTimeline['daily']> {
   return facts.query(sql`
     WITH
       mine AS (SELECT callee, started_at FROM calls WHERE ${placed}),
