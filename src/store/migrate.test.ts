@@ -1,11 +1,13 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { fillTemplates, readMigrations, splitStatements } from './migrate.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'ringbreak-migrations-'));
 afterEach(() => readdirSync(dir).forEach((name) => rmSync(join(dir, name))));
+
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('migration files', () => {
   it('are cut at their semicolons, not at those inside texts and comments', () => {
