@@ -43,8 +43,15 @@ export function toCliError(error: unknown, dataDir: string): CliError {
   if (error instanceof CliError) return error;
   if (error instanceof StoreBusyError) return storeBusy(error, dataDir);
   const thrown = error instanceof Error ? error : new Error(String(error));
-  const text = thrown.message.split('\n', 1)[0] ?? '';
+  const text = oneLine(thrown);
   return new CliError({ zh: text, en: text }, { cause: thrown });
+}
+
+/** An error's own words on one line that fits a terminal; an engine repeats its whole statement, which --debug shows. */
+export function oneLine(error: unknown): string {
+  const text = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+  const words = text.replace(/\s*(In query|: ?While processing|in scope) .*$/, '');
+  return words.length > 400 ? `${words.slice(0, 399)}…` : words;
 }
 
 function storeBusy(error: StoreBusyError, dataDir: string): CliError {

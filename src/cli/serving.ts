@@ -1,7 +1,7 @@
 import type { Serving } from '../server/serve.ts';
 import { serve, UnsafeHostError } from '../server/serve.ts';
 import type { CliContext } from './context.ts';
-import { CliError, wrongUsage } from './errors.ts';
+import { CliError, oneLine, wrongUsage } from './errors.ts';
 
 export interface ServingOptions {
   port: string;
@@ -47,9 +47,7 @@ export async function serveUntilStopped(
       throw error;
     }
     context.progress.stop();
-    log(
-      `${say({ zh: '出错', en: 'Failed' })}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
-    );
+    log(`${say({ zh: '出错', en: 'Failed' })}: ${oneLine(error)}`);
     if (context.options.debug === true && error instanceof Error) log(error.stack ?? '');
   }
   await aborted(signal);

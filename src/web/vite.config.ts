@@ -17,5 +17,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
   },
-  server: { port: 5173, proxy: { '/api': api, '/live': { target: api, ws: true } } },
+  // The server compares Origin with Host before anything is changed, so the page's own host is passed on.
+  server: {
+    port: 5173,
+    proxy: { '/api': { target: api, changeOrigin: false }, '/live': { target: api, ws: true, changeOrigin: false } },
+  },
 });
