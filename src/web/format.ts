@@ -99,6 +99,19 @@ const UNITS_ZH: Readonly<Record<string, string>> = {
   payments: '笔',
   score: '',
   count: '',
+  callers: '个主叫',
+  cells: '个基站',
+  contacts: '个联系人',
+  'contacts/day': '人/天',
+  'cosine distance': '余弦距离',
+  'devices/day': '台/天',
+  'hour of day': '时',
+  'hours/day': '小时/天',
+  interactions: '次往来',
+  provinces: '个省份',
+  'times expected': '倍于预期',
+  link: '',
+  '0 or 1': '',
   'calls/day': '次/天',
   'calls per day': '次/天',
   'people/day': '人/天',
@@ -107,7 +120,7 @@ const UNITS_ZH: Readonly<Record<string, string>> = {
   'interactions per contact': '次/人',
 };
 
-const UNITS_EN_SILENT = new Set(['score', 'count', '']);
+const UNITS_EN_SILENT = new Set(['score', 'count', 'link', '0 or 1', '']);
 
 function pieces(ms: number, language: Language): string {
   const s = Math.round(ms / 1000);

@@ -135,6 +135,7 @@ export const en: Same<typeof zh> = {
     records_one: '{{count, number}} raw record',
     records_other: '{{count, number}} raw records',
     noRecords: 'aggregated; no single record',
+    basedOn: 'Based on',
     context: 'for context, no threshold',
     innocent: 'Why it may be innocent',
     record: 'Raw record',

@@ -127,6 +127,7 @@ export const zh = {
     threshold: '阈值 {{value}}',
     records_other: '{{count, number}} 条原始记录',
     noRecords: '由汇总得出,无单条记录',
+    basedOn: '依据',
     context: '仅作参考,无阈值',
     innocent: '为什么可能无辜',
     record: '原始记录',

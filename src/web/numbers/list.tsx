@@ -169,10 +169,10 @@ function columnsOf(w: Words, view: NumbersView): Column<NumberRow>[] {
       ) : (
         <span className="role">
           <Mark kind={r.role ?? 'unknown'} />
-          <Link to={`/rings/${encodeURIComponent(r.ring)}`} tabIndex={-1}>
+          {r.role && t(`role.${r.role}`)}
+          <Link to={`/rings/${encodeURIComponent(r.ring)}`} tabIndex={-1} title={r.ring}>
             {r.ring}
           </Link>
-          {r.role && <span className="soft">{t(`role.${r.role}`)}</span>}
         </span>
       ),
     seen: (r: NumberRow) => <Strip values={r.strip} width={92} height={18} label={t('numbers.col.seen')} />,
@@ -187,7 +187,7 @@ function columnsOf(w: Words, view: NumbersView): Column<NumberRow>[] {
     column('strangersShare', '78px', true),
     column('callBackShare', '68px', true),
     column('victims', '78px', true),
-    column('ring', '124px', false),
+    column('ring', '142px', false),
     column('seen', '104px', false),
   ];
 }
@@ -206,7 +206,7 @@ function narrowColumns(w: Words, view: NumbersView, phone: boolean): Column<Numb
     pick('calls', '72px'),
     pick('people', '84px'),
     pick('victims', '78px'),
-    pick('ring', '124px'),
+    pick('ring', '92px'),
   ];
 }
 
@@ -214,23 +214,6 @@ function Facets({ page, view }: { page: NumbersPage; view: NumbersView }) {
   const { t, f, say } = useWords();
   return (
     <>
-      <section aria-label={t('numbers.lawful')}>
-        <h3>{t('numbers.lawful')}</h3>
-        {(['1', '0'] as const).map((v) => {
-          const on = view.params.get('lawful') === v;
-          return (
-            <button
-              key={v}
-              type="button"
-              className={`facet${on ? ' on' : ''}`}
-              aria-pressed={on}
-              onClick={() => view.change({ lawful: on ? null : v })}
-            >
-              <span>{t(v === '1' ? 'numbers.lawfulOnly' : 'numbers.lawfulNone')}</span>
-            </button>
-          );
-        })}
-      </section>
       {FACETS.map((name) => {
         const values = page.facets[name];
         if (values.length === 0) return null;
@@ -258,6 +241,23 @@ function Facets({ page, view }: { page: NumbersPage; view: NumbersView }) {
           </section>
         );
       })}
+      <section aria-label={t('numbers.lawful')}>
+        <h3>{t('numbers.lawful')}</h3>
+        {(['1', '0'] as const).map((v) => {
+          const on = view.params.get('lawful') === v;
+          return (
+            <button
+              key={v}
+              type="button"
+              className={`facet${on ? ' on' : ''}`}
+              aria-pressed={on}
+              onClick={() => view.change({ lawful: on ? null : v })}
+            >
+              <span>{t(v === '1' ? 'numbers.lawfulOnly' : 'numbers.lawfulNone')}</span>
+            </button>
+          );
+        })}
+      </section>
     </>
   );
 }
@@ -424,7 +424,7 @@ export default function NumbersList() {
               onAt={onAt}
               onOpen={(r) => void navigate(`/numbers/${encodeURIComponent(r.number)}`)}
               onRange={onRange}
-              {...(slim ? {} : { minWidth: 1080 })}
+              {...(slim ? {} : { minWidth: 1096 })}
             />
           )}
           {view.open !== null && <NumberPreview number={view.open} close={() => view.change({ open: null })} />}

@@ -10,7 +10,7 @@ import { Calendar, HourHeat } from '../parts/heat.tsx';
 import { Judge } from '../parts/judge.tsx';
 import { Mark, NumberName, Score } from '../parts/marks.tsx';
 import { PageHead, Panel } from '../parts/page-head.tsx';
-import { Distribution, Innocents, ReasonList, RecordLink } from '../parts/reasons.tsx';
+import { Distribution, Innocents, BasedOn, ReasonList, RecordLink } from '../parts/reasons.tsx';
 import { Answer, Empty, Fault } from '../parts/states.tsx';
 import { TileMap } from '../parts/tile-map.tsx';
 import { TimeBrushBar } from '../parts/time-brush.tsx';
@@ -290,6 +290,7 @@ function Verdict({ d, brush }: { d: NumberDetail; brush: TimeBrush }) {
       {d.findings.map((finding) => (
         <Panel key={finding.detector} title={say(finding.title)} side={<Score value={finding.score} />}>
           <ReasonList reasons={finding.reasons} measures={d.measures} />
+          <BasedOn records={finding.records} />
           {finding.innocent && <p className="innocent">{say(finding.innocent)}</p>}
         </Panel>
       ))}

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { useNumber } from '../api.ts';
 import { useWords } from '../i18n/index.ts';
 import { Mark, NumberName, Score, Strip } from '../parts/marks.tsx';
-import { Innocents, ReasonList } from '../parts/reasons.tsx';
+import { BasedOn, Innocents, ReasonList } from '../parts/reasons.tsx';
 import { Answer } from '../parts/states.tsx';
 
 /** The number beside the list: why first, then how much, then why not. */
@@ -54,6 +54,7 @@ export function NumberPreview({ number, close }: { number: string; close: () => 
               <section key={finding.detector}>
                 <h2 className="section">{say(finding.title)}</h2>
                 <ReasonList reasons={finding.reasons} measures={d.measures} />
+                <BasedOn records={finding.records} />
               </section>
             ))}
             {d.innocent.length > 0 && (

@@ -29,12 +29,14 @@ function FigureCard({ figure }: { figure: Figure }) {
       <span className="label">{t(`overview.figure.${figure.id}`)}</span>
       <span className="below">
         <span className="big">{f.count(figure.value)}</span>
-        <Strip
-          values={figure.series.map((d) => d.n)}
-          width={120}
-          height={30}
-          label={t(`overview.figure.${figure.id}`)}
-        />
+        {figure.series.length > 2 && (
+          <Strip
+            values={figure.series.map((d) => d.n)}
+            width={120}
+            height={30}
+            label={t(`overview.figure.${figure.id}`)}
+          />
+        )}
       </span>
       <span className="change">{figure.change === 0 ? t('overview.same') : t('overview.change', { n: sign })}</span>
     </Link>
@@ -123,68 +125,70 @@ function Found({ data }: { data: Overview }) {
           <FigureCard key={figure.id} figure={figure} />
         ))}
       </div>
-      <div className="grid wide-narrow">
-        <Panel title={t('overview.needs')}>
-          <Needs needs={data.needs} />
-        </Panel>
-        <Where places={data.places} />
-      </div>
-      <div className="grid wide-narrow">
-        <Panel title={t('overview.latest')}>
-          {data.latest.length === 0 && <p className="soft">{t('overview.latestNone')}</p>}
-          <table className="plain">
-            <tbody>
-              {data.latest.map((l) => (
-                <tr key={l.number}>
-                  <td className="nowrap">
-                    <NumberName id={l.number} />
-                  </td>
-                  <td>{say(l.reason.text)}</td>
-                  <td className="nowrap">
-                    {l.ring !== null && <Link to={`/rings/${encodeURIComponent(l.ring)}`}>{l.ring}</Link>}
-                  </td>
-                  <td className="nowrap">
-                    <Score value={l.score} title={say(l.reason.text)} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Panel>
-        <Panel
-          title={t('overview.run')}
-          side={
-            <Button size="small" loading={rerun.isPending} onClick={() => rerun.mutate()}>
-              {t('overview.rerun')}
-            </Button>
-          }
-        >
-          {data.run === null ? (
-            <p className="soft">{t('overview.runNever')}</p>
-          ) : (
-            <dl className="pairs">
-              <dt>{t('runs.started')}</dt>
-              <dd>
-                <Link to={`/runs/${encodeURIComponent(data.run.id)}`}>{f.moment(data.run.startedAt)}</Link> ·{' '}
-                {t(`runs.state.${data.run.state}`)}
-                {data.run.endedAt !== null && (
-                  <span className="soft"> · {f.duration(data.run.endedAt - data.run.startedAt)}</span>
-                )}
-              </dd>
-              <dt>{t('runs.result')}</dt>
-              <dd>
-                {t('overview.runLine', {
-                  numbers: f.count(data.run.numbers),
-                  flagged: f.count(data.run.flagged),
-                  rings: f.count(data.run.rings),
-                })}
-                <div className="mono faint clip" title={data.run.resultHash}>
-                  {data.run.resultHash.slice(0, 24)}
-                </div>
-              </dd>
-            </dl>
-          )}
-        </Panel>
+      <div className="grid wide-narrow" style={{ alignItems: 'start' }}>
+        <div className="stack">
+          <Panel title={t('overview.needs')}>
+            <Needs needs={data.needs} />
+          </Panel>
+          <Panel title={t('overview.latest')}>
+            {data.latest.length === 0 && <p className="soft">{t('overview.latestNone')}</p>}
+            <table className="plain">
+              <tbody>
+                {data.latest.map((l) => (
+                  <tr key={l.number}>
+                    <td className="nowrap">
+                      <NumberName id={l.number} />
+                    </td>
+                    <td>{say(l.reason.text)}</td>
+                    <td className="nowrap">
+                      {l.ring !== null && <Link to={`/rings/${encodeURIComponent(l.ring)}`}>{l.ring}</Link>}
+                    </td>
+                    <td className="nowrap">
+                      <Score value={l.score} title={say(l.reason.text)} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Panel>
+        </div>
+        <div className="stack">
+          <Where places={data.places} />
+          <Panel
+            title={t('overview.run')}
+            side={
+              <Button size="small" loading={rerun.isPending} onClick={() => rerun.mutate()}>
+                {t('overview.rerun')}
+              </Button>
+            }
+          >
+            {data.run === null ? (
+              <p className="soft">{t('overview.runNever')}</p>
+            ) : (
+              <dl className="pairs">
+                <dt>{t('runs.started')}</dt>
+                <dd>
+                  <Link to={`/runs/${encodeURIComponent(data.run.id)}`}>{f.moment(data.run.startedAt)}</Link> ·{' '}
+                  {t(`runs.state.${data.run.state}`)}
+                  {data.run.endedAt !== null && (
+                    <span className="soft"> · {f.duration(data.run.endedAt - data.run.startedAt)}</span>
+                  )}
+                </dd>
+                <dt>{t('runs.result')}</dt>
+                <dd>
+                  {t('overview.runLine', {
+                    numbers: f.count(data.run.numbers),
+                    flagged: f.count(data.run.flagged),
+                    rings: f.count(data.run.rings),
+                  })}
+                  <div className="mono faint clip" title={data.run.resultHash}>
+                    {data.run.resultHash.slice(0, 24)}
+                  </div>
+                </dd>
+              </dl>
+            )}
+          </Panel>
+        </div>
       </div>
     </div>
   );

@@ -108,7 +108,7 @@ export function Distribution({
     value: f.measure(value, unit),
   });
   return (
-    <svg className="dist" viewBox="0 0 200 26" preserveAspectRatio="none" role="img" aria-label={words}>
+    <svg className="dist" viewBox="0 0 200 26" preserveAspectRatio="xMinYMid meet" role="img" aria-label={words}>
       <title>{words}</title>
       <line className="whisker" x1={x(p5)} x2={x(p95)} y1="13" y2="13" />
       <rect className="box" x={x(p25)} width={Math.max(1, x(p75) - x(p25))} y="7" height="12" />
@@ -116,6 +116,17 @@ export function Distribution({
       {threshold !== null && <line className="limit" x1={x(threshold)} x2={x(threshold)} y1="2" y2="24" />}
       <path className="this" d={`M${x(value) - 3.5} 1h7l-3.5 6z`} />
     </svg>
+  );
+}
+
+/** The rows a whole finding rests on; nothing when its reasons name their own. */
+export function BasedOn({ records }: { records: readonly string[] }) {
+  const { t } = useWords();
+  if (records.length === 0) return null;
+  return (
+    <p className="small faint" style={{ marginTop: 4 }}>
+      {t('reason.basedOn')} <RecordLinks ids={records} />
+    </p>
   );
 }
 
