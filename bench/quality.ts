@@ -1,19 +1,21 @@
 /**
- * How good the findings are, against the simulator's ground truth: one line a world. `npm run bench:quality -- --preset pudong --seeds 1,2,3,4,5
- * [--scale 1]`, or `-- --from WORLD` for a world already made. Ring numbers (recall, precision), lawful heavy callers flagged, rings found, roles (macro F1), reporting lines.
+ * How good the findings are, against the simulator's ground truth: one line a world.
+ *
+ *   npm run bench:quality -- [--preset pudong,no-ring] [--seeds 1,2,3,4,5] [--scale 1] [--json] [--from WORLD]
+ *
+ * `--from` scores a world made before; `--keep DIR` keeps world and store for a look at what was missed.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROLES } from '../src/model/role.ts';
 import { homeFrom } from '../src/model/home.ts';
+import { silent } from '../src/model/progress.ts';
 import { importPaths } from '../src/normalise/import-files.ts';
 import { analyse } from '../src/pipeline.ts';
 import { simulate } from '../src/simulate/index.ts';
 import { openStores } from '../src/store/open.ts';
-import { sql } from '../src/store/sql.ts';
-import { silent } from '../src/model/progress.ts';
+import { scoreWorld, type WorldScore } from './score-world.ts';
 
 const { values: args } = parseArgs({
   options: {
@@ -26,89 +28,43 @@ const { values: args } = parseArgs({
   },
 });
 
-type Row = Record<string, string>;
-
-/** A truth file's rows. The simulator writes no quotes or newlines into them. */
-function truth(dir: string, name: string): Row[] {
-  const path = join(dir, 'truth', `${name}.csv`);
-  if (!existsSync(path)) return [];
-  const [head = '', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
-  const columns = head.split(',');
-  return lines.map((l) => {
-    const cells = l.split(',');
-    return Object.fromEntries(columns.map((c, i) => [c, cells[i] ?? '']));
-  });
+interface Line extends WorldScore {
+  preset: string;
+  seed: number;
+  calls: number;
+  seconds: { simulate: number; import: number; analyse: number };
+  resultHash: string;
 }
 
-const f1 = (tp: number, fp: number, fn: number): number => (tp === 0 ? 0 : (2 * tp) / (2 * tp + fp + fn));
-const fixed = (x: number, digits = 3): string => (Number.isFinite(x) ? x.toFixed(digits) : '-');
-
-async function measure(preset: string, seed: number, scale: number): Promise<Row> {
+async function measure(preset: string, seed: number): Promise<Line> {
   const dir = args.keep ?? mkdtempSync(join(tmpdir(), 'ringbreak-quality-'));
   const world = args.from ?? join(dir, 'world');
   const home = homeFrom({});
-  if (args.from === undefined) await simulate({ preset, seed, scale, out: world }, silent);
+  const times: number[] = [];
+  const timed = async <T>(work: () => Promise<T>): Promise<T> => {
+    const t = Date.now();
+    const result = await work();
+    times.push((Date.now() - t) / 1000);
+    return result;
+  };
   const stores = await openStores({ dataDir: join(dir, 'data'), env: {}, clock: Date.now });
   try {
+    await timed(async () => {
+      if (args.from === undefined) await simulate({ preset, seed, scale: Number(args.scale), out: world }, silent);
+    });
     const facts = await stores.facts();
-    await importPaths(facts, [world], { home, clock: Date.now }, silent);
-    const t = Date.now();
-    const run = await analyse(facts, null, { home, clock: Date.now, codeVersion: 'bench' });
-    const seconds = (Date.now() - t) / 1000;
-    const flagged = new Set(
-      (await facts.query<{ number: string }>(sql`SELECT number FROM scores WHERE run = ${run.id} AND flagged = 1`)).map(
-        (r) => r.number,
-      ),
-    );
-    const members = await facts.query<{
-      ring: string;
-      member: string;
-      role: string;
-      reports_to: string;
-      numbers: string[];
-    }>(sql`SELECT ring, member, role, reports_to, numbers FROM ring_members WHERE run = ${run.id}`);
-    const numbers = truth(world, 'numbers');
-    const ringNumbers = new Set(numbers.filter((n) => n['ring'] !== '').map((n) => n['number']!));
-    const seen = new Set(
-      (await facts.query<{ number: string }>(sql`SELECT number FROM measures`)).map((r) => r.number),
-    );
-    const callable = [...ringNumbers].filter((n) => seen.has(n));
-    const hit = callable.filter((n) => flagged.has(n)).length;
-    const lookalikes = truth(world, 'lookalikes').map((r) => r['number']!);
-    const wrong = lookalikes.filter((n) => flagged.has(n));
-    const people = truth(world, 'people').filter((p) => p['ring'] !== '');
-    const roleOf = new Map(members.map((m) => [m.member, m]));
-    const perRole = ROLES.map((role) => {
-      const tp = people.filter((p) => p['role'] === role && roleOf.get(p['person']!)?.role === role).length;
-      const fn = people.filter((p) => p['role'] === role).length - tp;
-      const real = new Set(people.map((p) => p['person']!));
-      const fp = members.filter(
-        (m) =>
-          m.role === role &&
-          (real.has(m.member)
-            ? people.find((p) => p['person'] === m.member)!['role'] !== role
-            : m.member.includes('_')),
-      ).length;
-      return { role, f1: f1(tp, fp, fn), tp, fp, fn };
-    }).filter((r) => r.tp + r.fn > 0);
-    const lines = people.filter((p) => p['reports_to'] !== '');
-    const right = lines.filter((p) => roleOf.get(p['person']!)?.reports_to === p['reports_to']).length;
-    const rings = new Set(members.map((m) => m.ring)).size;
+    await timed(() => importPaths(facts, [world], { home, clock: Date.now }, silent));
+    const run = await timed(() => analyse(facts, null, { home, clock: Date.now, codeVersion: 'bench' }));
+    const score = await scoreWorld(facts, run.id, world);
+    const calls = (await facts.query<{ n: number }>('SELECT count() AS n FROM calls'))[0]?.n ?? 0;
+    const [s = 0, i = 0, a = 0] = times;
     return {
       preset,
-      seed: String(seed),
-      calls: String((await facts.query<{ n: number }>(sql`SELECT count() AS n FROM calls`))[0]?.n),
-      'ring numbers': String(callable.length),
-      recall: fixed(callable.length === 0 ? NaN : hit / callable.length),
-      precision: fixed(flagged.size === 0 ? NaN : hit / flagged.size),
-      'false flags': String(flagged.size - hit),
-      'lawful flagged': `${wrong.length}/${lookalikes.length} (${fixed((100 * wrong.length) / Math.max(1, lookalikes.length), 2)} %)`,
-      rings: `${rings}/${new Set(people.map((p) => p['ring'])).size}`,
-      'people found': `${people.filter((p) => roleOf.has(p['person']!)).length}/${people.length}`,
-      'role macro F1': fixed(perRole.reduce((s, r) => s + r.f1, 0) / Math.max(1, perRole.length)),
-      'F1 by role': perRole.map((r) => `${r.role.slice(0, 4)} ${fixed(r.f1, 2)}`).join(' '),
-      'lines right': fixed(right / Math.max(1, lines.length)),
-      'analyse s': fixed(seconds, 1),
+      seed,
+      calls,
+      ...score,
+      seconds: { simulate: s, import: i, analyse: a },
+      resultHash: run.resultHash,
     };
   } finally {
     await stores.close();
@@ -116,13 +72,33 @@ async function measure(preset: string, seed: number, scale: number): Promise<Row
   }
 }
 
-const rows: Row[] = [];
+const fixed = (x: number, digits = 3): string => (Number.isFinite(x) ? x.toFixed(digits) : '-');
+const shown = (l: Line): Record<string, string | number> => ({
+  preset: l.preset,
+  seed: l.seed,
+  calls: l.calls,
+  'ring numbers': l.ringNumbers,
+  recall: fixed(l.recall),
+  precision: fixed(l.precision),
+  'lawful flagged': `${l.lawfulFlagged.length}/${l.lawful}`,
+  'other flagged': l.falseFlags.length - l.lawfulFlagged.length,
+  rings: `${l.rings}/${l.trueRings}`,
+  people: `${l.peopleFound}/${l.people}`,
+  'role F1': l.people === 0 ? '-' : fixed(l.roleMacroF1),
+  'by role': Object.values(l.roleF1)
+    .map((x) => fixed(x, 2))
+    .join(' '),
+  'lines right': l.people === 0 ? '-' : fixed(l.linesRight),
+  's (sim, import, analyse)': `${fixed(l.seconds.simulate, 1)} ${fixed(l.seconds.import, 1)} ${fixed(l.seconds.analyse, 1)}`,
+});
+
+const lines: Line[] = [];
 for (const preset of args.preset.split(',')) {
   for (const seed of args.seeds.split(',')) {
-    const row = await measure(preset, Number(seed), Number(args.scale));
-    rows.push(row);
-    process.stderr.write(`${JSON.stringify(row)}\n`);
+    const line = await measure(preset, Number(seed));
+    lines.push(line);
+    process.stderr.write(`${JSON.stringify(shown(line))}\n`);
   }
 }
-if (args.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-else console.table(rows);
+if (args.json) process.stdout.write(`${JSON.stringify(lines, null, 2)}\n`);
+else console.table(lines.map(shown));

@@ -102,9 +102,16 @@ export function linksOf(
       (boxes.get(d.imei) ?? boxes.set(d.imei, new Set()).get(d.imei)!).add(id);
   }
   for (const [imei, ids] of boxes) if (ids.size > 1) for (const id of ids) tie(id, imei, 'device', 'device', 1);
+  // A number leads into the group that most of its people join; the few who join another were called from there too: rings share lists. Where an
+  // account or person is known, other layers say more; for a bare number (a SIM box) this is what ties it to people.
+  const bare = new Set(members.filter((m) => m.kind === 'number').map((m) => m.id));
+  const most = new Map<string, number>();
+  for (const j of joins) most.set(j.number, Math.max(most.get(j.number) ?? 0, j.joined));
   for (const j of joins) {
-    if (a.groups.has(j.chat))
-      for (const id of byNumber.get(j.number) ?? []) tie(id, j.chat, 'group', 'group', j.joined);
+    if (!a.groups.has(j.chat) || j.joined < 2 || j.joined < (most.get(j.number) ?? 0)) continue;
+    for (const id of byNumber.get(j.number) ?? []) {
+      tie(id, j.chat, 'group', bare.has(id) ? 'group' : 'victims', j.joined);
+    }
   }
   for (const r of layers.reviews) {
     const reviewer = byHandle.get(r.reviewer);

@@ -211,10 +211,18 @@ async function sharedPeople(facts: FactsStore): Promise<SharedPeople[]> {
   const left = numbered(callers);
   const right = numbered(callees);
   if (left.names.length < 2) return [];
-  const p = project(left.ids, right.ids, left.names.length, right.names.length, {
-    popularityCap: 50,
-    budget: 50_000_000,
-  });
+  const limits = { popularityCap: 50, budget: 50_000_000 };
+  const validated = project(left.ids, right.ids, left.names.length, right.names.length, limits);
+  // A small group that calls nobody but the same few people is its own background: nothing in it stands out against itself. The numbers are
+  // suspicious for other reasons already, so plain overlap may tie them.
+  const p =
+    validated.from.length > 0
+      ? validated
+      : project(left.ids, right.ids, left.names.length, right.names.length, {
+          ...limits,
+          correction: 'none',
+          minShared: 3,
+        });
   return Array.from(p.from, (from, i) => ({
     a: left.names[from]!,
     b: left.names[p.to[i]!]!,

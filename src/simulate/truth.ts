@@ -5,8 +5,8 @@ import { CsvFile } from './ledger.ts';
 
 /**
  * Columns of the ground truth, which only tests and benches may read.
- * - numbers: one row per number and holder. A number shown to victims has from and to (its first and last call); a member's own phone has
- *   neither; `ring` is empty for lawful look-alikes.
+ * - numbers: one row per number and holder. A number the ring called under has `ring`, from and to (its first and last call); a member's own
+ *   phone has person and role but no ring: nobody's family phone is to be flagged; lawful look-alikes have neither.
  * - people.person, numbers.person, victims.person, wages.from/to: the handle used in seats, payments, groups and reviews.
  * - victims: everybody the ring talked to, `number` is their phone, `stage` the deepest of talked, joined, lost, reported.
  */

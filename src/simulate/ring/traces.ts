@@ -425,9 +425,9 @@ export class Traces {
         city,
         m.lured ? 1 : 0,
       );
-      // Their own phone, where the records can show it: no from and to, for it was theirs before and after.
+      // Their own phone, where the records can show it. It is a person's, not the ring's: `ring` stays empty, and so do from and to.
       if (country.activity[m.person]! > 0 || this.phoned.has(m)) {
-        truth.add('numbers', spell(country.number(m.person)), ring.id, m.handle, m.role, '', '');
+        truth.add('numbers', spell(country.number(m.person)), '', m.handle, m.role, '', '');
       }
     }
     for (const w of this.wages.values())
