@@ -23,7 +23,7 @@ export async function search(facts: FactsStore, asked: string): Promise<SearchHi
     analysed ? ringHits(facts, text) : [],
     analysed ? memberHits(facts, text) : [],
     caseHits(facts, text, digits),
-    groupHits(facts, text),
+    groupHits(facts, text, analysed),
     digits === null ? placeHits(facts, text) : [],
   ]);
   return hits.flat();
@@ -84,7 +84,7 @@ async function memberHits(facts: FactsStore, text: string): Promise<SearchHit[]>
     id: r.member,
     label: { zh: r.member, en: r.member },
     detail: { zh: `团伙 ${r.ring}`, en: `ring ${r.ring}` },
-    href: `/rings/${encode(r.ring)}?member=${encode(r.member)}`,
+    href: `/rings/${encode(r.ring)}?who=${encode(r.member)}`,
   }));
 }
 
@@ -111,16 +111,24 @@ async function caseHits(facts: FactsStore, text: string, digits: string | null):
   });
 }
 
-async function groupHits(facts: FactsStore, text: string): Promise<SearchHit[]> {
-  const rows = await facts.query<{ id: string; platform: string; members: number }>(sql`
-    SELECT \`group\` AS id, any(platform) AS platform, uniqExact(member) AS members FROM memberships
-    WHERE positionCaseInsensitiveUTF8(\`group\`, ${text}) > 0 GROUP BY id ORDER BY members DESC, id LIMIT ${EACH}`);
+async function groupHits(facts: FactsStore, text: string, analysed: boolean): Promise<SearchHit[]> {
+  const rings = analysed
+    ? sql`SELECT to_id AS id, min(ring) AS ring FROM ring_edges WHERE run = ${PUBLISHED} AND layer = 'group' GROUP BY id`
+    : sql`SELECT '' AS id, '' AS ring WHERE 0`;
+  const rows = await facts.query<{ id: string; platform: string; members: number; ring: string }>(sql`
+    SELECT g.id AS id, g.platform AS platform, g.members AS members, toString(r.ring) AS ring FROM (
+      SELECT \`group\` AS id, min(toString(platform)) AS platform, uniqExact(member) AS members FROM memberships
+      WHERE positionCaseInsensitiveUTF8(\`group\`, ${text}) > 0 GROUP BY id
+    ) AS g LEFT JOIN (${rings}) AS r ON r.id = g.id ORDER BY members DESC, id LIMIT ${EACH}`);
   return rows.map((r) => ({
     kind: 'group',
     id: r.id,
     label: { zh: `${r.platform} 群 ${r.id}`.trim(), en: `${r.platform} group ${r.id}`.trim() },
-    detail: { zh: `${r.members} 人`, en: `${r.members} members` },
-    href: `/rings?group=${encode(r.id)}`,
+    detail: {
+      zh: `${r.members} 人${r.ring === '' ? '' : ` · 团伙 ${r.ring}`}`,
+      en: `${r.members} members${r.ring === '' ? '' : ` · ring ${r.ring}`}`,
+    },
+    href: r.ring === '' ? '/rings' : `/rings/${encode(r.ring)}?tab=network`,
   }));
 }
 
@@ -133,6 +141,6 @@ async function placeHits(facts: FactsStore, text: string): Promise<SearchHit[]> 
     id: `${r.province}${r.city}`,
     label: placeName(r.province, r.city),
     detail: { zh: `${r.n} 个号码`, en: `${r.n} numbers` },
-    href: `/numbers?province=${encode(r.province)}`,
+    href: `/numbers?scope=all&province=${encode(r.province)}`,
   }));
 }
