@@ -11,6 +11,7 @@ import { listen, type Listening } from './listen.ts';
 import { Live } from './live.ts';
 import { Pages } from './pages.ts';
 import { DUTIES, type ServerContext } from './route.ts';
+import { discardAll } from './uploads.ts';
 
 export interface ServeOptions {
   host: string;
@@ -40,6 +41,7 @@ export async function serve(app: App, options: ServeOptions): Promise<Serving> {
   const context = serverContext(app, options);
   const pages = new Pages(join(PROJECT_ROOT, 'dist/web'));
   const listening = await listen(context, httpApp(context, access, pages), access, options.port);
+  discardAll(app.dataDir);
   void buildPages(pages, options.log);
   return { ...listening, context };
 }

@@ -1,5 +1,4 @@
 import { DETECTORS } from '../../detect/catalogue.ts';
-import { FEATURES } from '../../features/catalogue.ts';
 import { FACT_KIND_NAMES, FACT_KINDS, type FactKindName } from '../../model/fact-kinds.ts';
 import type { Home } from '../../model/home.ts';
 import type { Bilingual } from '../../model/reason.ts';
@@ -185,5 +184,3 @@ function notSeen(counts: Readonly<Record<FactKindName, number>>): Bilingual[] {
     ];
   });
 }
-
-export const MEASURES = FEATURES.map(({ name, unit, meaning }) => ({ name, unit, meaning }));
