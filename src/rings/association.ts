@@ -1,5 +1,5 @@
 import { add, key } from './identity.ts';
-import type { Layers, Paid } from './layers.ts';
+import { seatKey, seatsNamed, type Layers, type Paid } from './layers.ts';
 
 /**
  * Who belongs with the suspicious numbers: accounts that showed them, people on those accounts' seats, who listened to them, who owns
@@ -74,19 +74,21 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
   const seatsOfTeam = new Map<string, Set<string>>();
   const seatInfo = new Map<string, { account: Set<string>; people: Set<string>; numbers: Set<string>; team: string }>();
   for (const seat of layers.seats) {
-    if (seat.account !== '') pushTo(seatsOfAccount, seat.account, seat.seat);
-    const info = seatInfo.get(seat.seat) ?? { account: new Set(), people: new Set(), numbers: new Set(), team: '' };
+    const own = seatKey(seat);
+    if (seat.account !== '') pushTo(seatsOfAccount, seat.account, own);
+    const info = seatInfo.get(own) ?? { account: new Set(), people: new Set(), numbers: new Set(), team: '' };
     if (seat.account !== '') info.account.add(seat.account);
     if (seat.person !== '') info.people.add(seat.person);
     if (seat.number !== '') info.numbers.add(seat.number);
     if (seat.team !== '') info.team = seat.team;
-    seatInfo.set(seat.seat, info);
-    if (seat.team !== '') add(seatsOfTeam, seat.team, seat.seat);
+    seatInfo.set(own, info);
+    if (seat.team !== '') add(seatsOfTeam, seat.team, own);
   }
   const accountsOnDevice = new Map<string, Set<string>>();
   for (const l of layers.loginDevices) add(accountsOnDevice, l.value, l.account);
   const seatsOfReviewer = new Map<string, Set<string>>();
   for (const r of layers.reviews) add(seatsOfReviewer, r.reviewer, r.seat);
+  const named = seatsNamed(layers.seats);
   const membersOfGroup = new Map<string, { member: string; role: string }[]>();
   const groupsRunBy = new Map<string, string[]>();
   for (const m of layers.memberships) {
@@ -99,8 +101,6 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
     pushTo(payeesOf, p.from, p);
     pushTo(payersOf, p.to, p);
   }
-  const knownPeople = new Set<string>();
-  for (const x of layers.seats) if (x.person !== '') knownPeople.add(x.person);
 
   const take = (set: Set<string>, id: string, k: string, via: string): void => {
     if (set.has(id)) return;
@@ -201,7 +201,7 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
     }
     // Who listens to the ring's seats.
     for (const [reviewer, seats] of seatsOfReviewer) {
-      const ring = [...seats].filter((x) => a.seats.has(x)).length;
+      const ring = [...seats].filter((x) => [...(named.get(x) ?? [])].some((own) => a.seats.has(own))).length;
       if (ring >= 2 && shareOf(ring, seats.size) >= HALF) take(a.people, reviewer, key('person', reviewer), 'review');
     }
     // Groups: where the ring's people gather, or where people go after its calls. Their owners and admins run them.

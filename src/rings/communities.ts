@@ -1,7 +1,7 @@
 import type { Association } from './association.ts';
 import { graphFromEdges } from './graph/csr.ts';
 import { leiden } from './graph/leiden.ts';
-import type { Layers } from './layers.ts';
+import { seatsNamed, type Layers } from './layers.ts';
 import type { Member } from './members.ts';
 
 export type LinkLayer = 'victims' | 'account' | 'device' | 'address' | 'group' | 'pay' | 'review' | 'calls' | 'seat';
@@ -113,9 +113,13 @@ export function linksOf(
       tie(id, j.chat, 'group', bare.has(id) ? 'group' : 'victims', j.joined);
     }
   }
+  const named = seatsNamed(layers.seats);
   for (const r of layers.reviews) {
     const reviewer = byHandle.get(r.reviewer);
-    if (reviewer !== undefined) for (const m of bySeat.get(r.seat) ?? []) tie(reviewer, m, null, 'review', r.reviews);
+    const seats = [...(named.get(r.seat) ?? [])].filter((own) => bySeat.has(own));
+    // A name that two diallers use says nothing about which of them was listened to.
+    if (reviewer === undefined || seats.length !== 1) continue;
+    for (const m of bySeat.get(seats[0]!) ?? []) tie(reviewer, m, null, 'review', r.reviews);
   }
   for (const m of layers.memberships) {
     const id = byHandle.get(m.member);

@@ -20,6 +20,22 @@ export interface Seat {
   person: string;
   number: string;
 }
+/**
+ * What tells one seat from another: two diallers number their seats alike (8001, 8002 ...), so the seat's own name is not enough.
+ */
+export const seatKey = (s: Pick<Seat, 'seat' | 'team'>): string => (s.team === '' ? s.seat : `${s.team}/${s.seat}`);
+
+/** Seat as a listening log names it -> the seats it may be. */
+export function seatsNamed(seats: readonly Seat[]): Map<string, Set<string>> {
+  const out = new Map<string, Set<string>>();
+  for (const s of seats) {
+    const keys = out.get(s.seat);
+    if (keys === undefined) out.set(s.seat, new Set([seatKey(s)]));
+    else keys.add(seatKey(s));
+  }
+  return out;
+}
+
 export interface Reviewed {
   reviewer: string;
   seat: string;

@@ -1,6 +1,6 @@
 import type { Association } from './association.ts';
 import { add, key, kindOf, nameOf, type Sameness } from './identity.ts';
-import type { Layers } from './layers.ts';
+import { seatKey, type Layers } from './layers.ts';
 
 /** Somebody of a ring: a person with handles, accounts and numbers; or an account or a number nobody's name is known for. */
 export interface Member {
@@ -44,9 +44,9 @@ export function resolveMembers(
   const seatsOf = new Map<string, Set<string>>();
   const teamOf = new Map<string, Set<string>>();
   for (const s of layers.seats) {
-    if (s.account !== '') add(seatsOf, key('account', s.account), s.seat);
-    if (s.person !== '') add(seatsOf, key('person', s.person), s.seat);
-    if (s.team !== '') add(teamOf, s.seat, s.team);
+    if (s.account !== '') add(seatsOf, key('account', s.account), seatKey(s));
+    if (s.person !== '') add(seatsOf, key('person', s.person), seatKey(s));
+    if (s.team !== '') add(teamOf, seatKey(s), s.team);
     if (s.number !== '' && a.numbers.has(s.number) && !owned.has(s.number) && s.account !== '') {
       add(numbersOf, s.account, s.number);
       owned.add(s.number);
