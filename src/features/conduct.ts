@@ -7,7 +7,7 @@ import { DAY, sqlOf } from './wall-clock.ts';
 const t = sqlOf('t');
 const SHIFT_HOURS = 9;
 const calledAt = list('t', 'out AND NOT sms');
-const byHour = `arrayMap(h -> countEqual(arrayMap(t -> toUInt8(${t.hourOfDay}), ${calledAt}), h), range(24))`;
+const byHour = `arrayReduce('countResample(0, 24, 1)', arrayMap(t -> toUInt8(${t.hourOfDay}), ${calledAt}))`;
 const outHours = `arraySort(arrayDistinct(arrayMap(t -> ${t.hour}, ${calledAt})))`;
 
 const ours = (
@@ -158,7 +158,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫落在其最忙的连续 9 小时内的比例',
     en: 'share of calls placed within its own busiest 9 neighbouring hours of the day',
     relation: 'seen',
-    sql: ratio(`arrayMax(arrayMap((a, b) -> toUInt64(a + b), ${windowSums()}))`, count('out AND NOT sms')),
+    sql: ratio(`arrayMax(${windowSums()})`, count('out AND NOT sms')),
     value: (s) => share(busiest(s.byHour, SHIFT_HOURS), s.call.out),
   }),
   ours({
@@ -321,10 +321,8 @@ export const CONDUCT: readonly Feature[] = [
   }),
 ];
 
-/** The two halves of each 9-hour window over the day, as arrays for arrayMap: sums of hours h..h+8 without and after midnight. */
+/** Calls in each run of SHIFT_HOURS neighbouring hours of the day, over midnight too: differences of the running sum of two days. */
 function windowSums(): string {
-  const sum = `arrayCumSum(${byHour})`;
-  const upTo = `arrayMap(h -> ${'arrayElement'}(SUM, least(h + ${SHIFT_HOURS}, 24)) - if(h = 0, 0, arrayElement(SUM, h)), range(24))`;
-  const wrapped = `arrayMap(h -> if(h + ${SHIFT_HOURS} > 24, arrayElement(SUM, h + ${SHIFT_HOURS} - 24), 0), range(24))`;
-  return `${upTo}, ${wrapped}`.replaceAll('SUM', sum);
+  const sums = `arrayCumSum(arrayConcat(${byHour}, ${byHour}))`;
+  return `arrayMap((upto, before) -> upto - before, arraySlice(${sums}, ${SHIFT_HOURS}, 24), arrayPushFront(arraySlice(${sums}, 1, 23), 0))`;
 }

@@ -107,6 +107,6 @@ export const sumOf = (expression: string, condition: string): string =>
 export const list = (column: (typeof SEEN_COLUMNS)[number], condition: string): string =>
   condition === '1' ? `a_${column}` : over('arrayFilter', `(${condition})`, [column]);
 
-/** Population standard deviation of an array of integers around its mean; sorted first, so that sums come out the same every time. */
+/** Population standard deviation of an array around its mean. The array's order must not depend on chance: sums of decimals do. */
 export const arrayStd = (values: string, mean: string): string =>
-  `sqrt(arraySum((x, m) -> pow(x - m, 2), arraySort(${values}), arrayWithConstant(length(${values}), toFloat64(${mean}))) / length(${values}))`;
+  `sqrt(arraySum((x, m) -> pow(x - m, 2), ${values}, arrayWithConstant(length(${values}), toFloat64(${mean}))) / length(${values}))`;

@@ -140,7 +140,7 @@ export const STANDARD: readonly Feature[] = [
     zh: '通话时长的标准差',
     en: 'standard deviation of the duration of calls',
     relation: 'seen',
-    sql: `if(${count('NOT sms')} = 0, NULL, ${arrayStd(list('ms', 'NOT sms'), `${callMs} / ${count('NOT sms')}`)} / 1000)`,
+    sql: `if(${count('NOT sms')} = 0, NULL, ${arrayStd(`arraySort(${list('ms', 'NOT sms')})`, `${callMs} / ${count('NOT sms')}`)} / 1000)`,
     value: (s) => (s.call.n === 0 ? null : stdOf(s.durations)),
   }),
   ...perClass(
