@@ -37,7 +37,7 @@ export interface ColumnSql {
   problem: string;
   /** The cell as it came. */
   cell: string;
-  /** Value as text, for the content key. */
+  /** What the content key takes in: the value as text, or as a whole number (toInt64 of it) where it is one. */
   keyPart: string;
 }
 
@@ -99,6 +99,9 @@ export function columnSql(spec: ColumnSpec, mapping: Mapping, home: Home, fileHa
   return { spec, target: targetColumn(spec), parsed, value, ok, problem: ok === '' ? "''" : problem, cell, keyPart };
 }
 
+/** A number that is not there; times and durations are never negative. */
+const NOTHING = 'toInt64(-1)';
+
 /** A column the file does not have. */
 function absent(spec: ColumnSpec, mapping: Mapping): ColumnSql {
   const value = ((): string => {
@@ -117,7 +120,14 @@ function absent(spec: ColumnSpec, mapping: Mapping): ColumnSql {
         return literal(spec.values?.[0] ?? '');
     }
   })();
-  const keyPart = spec.type === 'flag' ? `toString(${value})` : spec.type === 'text' ? value : "''";
+  const keyPart =
+    spec.type === 'flag'
+      ? `toInt64(${value})`
+      : spec.type === 'instant' || spec.type === 'seconds'
+        ? NOTHING
+        : spec.type === 'amount' || spec.type === 'list'
+          ? "''"
+          : value;
   return { spec, target: targetColumn(spec), parsed: {}, value, ok: '', problem: "''", cell: "''", keyPart };
 }
 
@@ -154,7 +164,7 @@ function cellSql(spec: ColumnSpec, cell: string, source: ColumnSource, mapping: 
         value: spec.required === true ? `assumeNotNull(${v})` : v,
         ok: spec.required === true ? inRange : `(${t} = '' OR ${inRange})`,
         reason: `if(isNotNull(${v}), 'year_out_of_range', ${reason})`,
-        keyPart: `ifNull(toString(toUnixTimestamp64Milli(${v})), '')`,
+        keyPart: `toInt64(ifNull(toUnixTimestamp64Milli(${v}), -1))`,
       };
     }
     case 'seconds': {
@@ -166,7 +176,7 @@ function cellSql(spec: ColumnSpec, cell: string, source: ColumnSource, mapping: 
         value: spec.required === true ? ms : `if(${t} = '', NULL, ${ms})`,
         ok: spec.required === true ? fits : `(${t} = '' OR (${fits}))`,
         reason: `multiIf(match(${t}, ${literal(NUMBER_CELL)}), 'out_of_range', match(${t}, '^-[0-9.]+$'), 'negative', 'not_a_number')`,
-        keyPart: spec.required === true ? `toString(${ms})` : `if(${t} = '', '', toString(${ms}))`,
+        keyPart: spec.required === true ? `toInt64(${v})` : `if(${t} = '', ${NOTHING}, toInt64(${v}))`,
       };
     }
     case 'flag': {
@@ -179,7 +189,7 @@ function cellSql(spec: ColumnSpec, cell: string, source: ColumnSource, mapping: 
         value,
         ok: `${v} < 3`,
         reason: "'not_a_flag'",
-        keyPart: `toString(${value})`,
+        keyPart: `toInt64(${value})`,
       };
     }
     case 'country':
@@ -324,21 +334,28 @@ function extraSql(mapping: Mapping): string {
   return `if(length(mapFilter((k, x) -> x != '', map(${all})) AS unknown_columns) = 0, '', toJSONString(unknown_columns))`;
 }
 
-/** The content of a row as one text, columns separated by a character no cell contains (columnSql sees to that). */
+/**
+ * What the content key is made of: all texts as one, separated by a character no cell contains (columnSql sees to that), then the
+ * numbers. The order is that of the kind's columns, whatever the file's.
+ */
 function contentSql(columns: readonly ColumnSql[]): string {
+  const isNumber = (c: ColumnSql): boolean => ['instant', 'seconds', 'flag'].includes(c.spec.type);
   const parts: string[] = [];
   const add = (part: string): void => {
     const last = parts.at(-1);
     // Neighbouring constants become one: fewer pieces to join per row.
-    if (last?.startsWith("'") === true && isConstant(part) && isConstant(last))
+    if (last !== undefined && isConstant(part) && isConstant(last))
       parts[parts.length - 1] = last.slice(0, -1) + part.slice(1);
     else parts.push(part);
   };
-  columns.forEach((c, i) => {
-    if (i > 0) add("'\\0'");
-    add(c.keyPart);
-  });
-  return `concat(${parts.filter((p) => p !== "''").join(', ')})`;
+  columns
+    .filter((c) => !isNumber(c))
+    .forEach((c, i) => {
+      if (i > 0) add("'\\0'");
+      add(c.keyPart);
+    });
+  const texts = `concat('', ${parts.filter((p) => p !== "''").join(', ')})`;
+  return [texts, ...columns.filter(isNumber).map((c) => c.keyPart)].join(', ');
 }
 
 const isConstant = (part: string): boolean => /^'(?:[^'\\]|\\.)*'$/.test(part);

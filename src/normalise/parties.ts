@@ -2,6 +2,7 @@ import type { Home } from '../model/home.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { literal } from './instant.ts';
 import { hasFastPath, listSql, mobileSql, partyColumns } from './fact-sql.ts';
+import { STAGING } from './stage.ts';
 import { canonicalNumber, opaqueIdentifier } from './phone-number.ts';
 import { mobileCarrier, mobilePlace } from './place.ts';
 import type { ColumnSource, Mapping } from './profile.ts';
@@ -35,7 +36,7 @@ export async function mapParties(
   await facts.command(`DROP TABLE IF EXISTS ${parties}`);
   await facts.command(`CREATE TABLE ${parties} (raw String, mode LowCardinality(String), id String, kind LowCardinality(String),
     country LowCardinality(String), province LowCardinality(String), city LowCardinality(String), carrier LowCardinality(String),
-    reason LowCardinality(String)) ENGINE = MergeTree ORDER BY tuple()`);
+    reason LowCardinality(String)) ${STAGING}`);
   let done = 0;
   for (const [mode, { source, spellings }] of spellingsByMode(mapping, stage, home)) {
     let pending: PartyRow[] = [];
@@ -105,7 +106,7 @@ export async function storeNumbers(
     const mobiles = `${stage}_mobiles`;
     const prefixes = `${stage}_prefixes`;
     for (const table of [mobiles, prefixes]) await facts.command(`DROP TABLE IF EXISTS ${table}`);
-    await facts.command(`CREATE TABLE ${mobiles} (n UInt64) ENGINE = MergeTree ORDER BY tuple()`);
+    await facts.command(`CREATE TABLE ${mobiles} (n UInt64) ${STAGING}`);
     const found = fast.map(({ spec, cell }) =>
       spec.type === 'list'
         ? `SELECT ${mobileSql('e')} AS n FROM ${stage} AS s ARRAY JOIN ${listSql(cell)} AS e`
@@ -114,7 +115,7 @@ export async function storeNumbers(
     await facts.command(`INSERT INTO ${mobiles} SELECT DISTINCT n FROM (${found.join(' UNION ALL ')}) WHERE n > 0`);
     const { prefix = [] } = await facts.columns(`SELECT DISTINCT toUInt32(intDiv(n, 10000)) AS prefix FROM ${mobiles}`);
     await facts.command(
-      `CREATE TABLE ${prefixes} (prefix UInt32, province String, city String, carrier String) ENGINE = MergeTree ORDER BY tuple()`,
+      `CREATE TABLE ${prefixes} (prefix UInt32, province String, city String, carrier String) ${STAGING}`,
     );
     const rows = Array.from(prefix as ArrayLike<number>, (p) => ({
       prefix: p,
