@@ -6,6 +6,8 @@ let program: Program;
 let browser: Browser;
 let watched: Watched;
 let page: Page;
+/** Id of the ring the demonstration led to. */
+let ring = '';
 
 const at = (id: string): Locator => page.getByTestId(id);
 
@@ -46,6 +48,7 @@ describe('the demonstration', () => {
     await at('working').waitFor();
     expect(await page.locator('.steps li').count()).toBeGreaterThanOrEqual(3);
     await page.waitForURL(/\/rings\/[^/]+$/, { timeout: 150_000 });
+    ring = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
     await at('structure').waitFor();
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('团伙里有谁,靠什么联系在一起?');
   }, 170_000);
@@ -83,9 +86,12 @@ describe('a ring', () => {
   it('leads from a reason to the row of the file it rests on', async () => {
     await page.goto(`${program.url}/numbers`);
     await page.locator('.vt-row').first().click();
-    const records = page.locator('.aside .reason .meta button.link').first();
-    await records.click();
-    await page.locator('.aside .reason button.link.mono').first().click();
+    await page
+      .locator('.aside')
+      .getByText(/条原始记录/)
+      .first()
+      .click();
+    await page.locator('.aside button.link.mono').first().click();
     await expect.poll(() => page.locator('.ant-popover').last().textContent()).toMatch(/\.csv.*第 [\d,]+ 行/);
   });
 });
@@ -127,7 +133,7 @@ describe('numbers', () => {
     await page.keyboard.press('Enter');
     await at('sentence').waitFor();
     await page.keyboard.press('/');
-    await page.locator('.palette input').fill('团伙');
+    await page.locator('.palette input').fill(ring);
     await page.locator('.palette .hit').first().waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/rings\//);

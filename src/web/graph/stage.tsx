@@ -111,7 +111,7 @@ export function Stage(props: Props) {
         defaultNodeType: 'shape',
         nodeProgramClasses: { shape: ShapeProgram as never },
         labelColor: { color: colour('ink') },
-        labelFont: 'inherit, sans-serif',
+        labelFont: 'sans-serif',
         labelSize: 12,
         labelRenderedSizeThreshold: 7,
         labelDensity: 0.6,

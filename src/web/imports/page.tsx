@@ -104,7 +104,7 @@ function Jobs({ jobs, onFile }: { jobs: readonly ImportJob[]; onFile: (sha: stri
                     <div style={{ color: 'var(--danger)' }}>{file.error}</div>
                   )}
                 </td>
-                <td>{t(`kind.${file.kind}`)}</td>
+                <td className="nowrap">{t(`kind.${file.kind}`)}</td>
                 <td className="num">{f.count(file.rows)}</td>
                 <td>
                   <BalanceBar of={file} />

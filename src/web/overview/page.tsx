@@ -143,7 +143,7 @@ function Found({ data }: { data: Overview }) {
                     <td className="nowrap">
                       {l.ring !== null && <Link to={`/rings/${encodeURIComponent(l.ring)}`}>{l.ring}</Link>}
                     </td>
-                    <td className="nowrap">
+                    <td className="nowrap only-wide">
                       <Score value={l.score} title={say(l.reason.text)} />
                     </td>
                   </tr>

@@ -100,6 +100,7 @@ export function Strip({
       height={height}
       role="img"
       aria-label={label}
+      preserveAspectRatio="none"
       viewBox={`0 0 ${width} ${height}`}
     >
       {values.map((v, i) =>

@@ -26,7 +26,7 @@ export function TileMap({
   const of = useMemo(() => new Map(counts.map((c) => [c.province, c.n])), [counts]);
   const top = Math.max(1, ...counts.filter((c) => c.province in PROVINCES).map((c) => c.n));
   const unknown = counts.filter((c) => !(c.province in PROVINCES)).reduce((n, c) => n + c.n, 0);
-  const cells = Object.entries(PROVINCES).map(([name, [column, row, en]]) => {
+  const cells = Object.entries(PROVINCES).map(([name, [column, row, , code]]) => {
     const n = of.get(name) ?? 0;
     const shade = shadeOf(n / top);
     const style = {
@@ -39,7 +39,7 @@ export function TileMap({
     if (small === true) return <div key={name} className={className} style={style} title={title} />;
     const inside = (
       <>
-        <span>{f.language === 'zh' ? name : en.replace(/[aeiou ]/g, '').slice(0, 4)}</span>
+        <span>{f.language === 'zh' ? name : code}</span>
         {n > 0 && <b>{f.short(n)}</b>}
       </>
     );

@@ -102,7 +102,10 @@ export function VirtualTable<T>(p: Props<T>) {
                     transform: `translateY(${item.start}px)`,
                     gridTemplateColumns: template,
                   }}
-                  onClick={() => p.onAt(item.index)}
+                  onClick={(e) => {
+                    // A link within the row goes where it says.
+                    if (!(e.target as HTMLElement).closest('a,button')) p.onAt(item.index);
+                  }}
                   onDoubleClick={() => row !== undefined && p.onOpen(row)}
                 >
                   {row === undefined ? (

@@ -11,7 +11,7 @@ import { sayNumber } from '../format.ts';
 import { useWords } from '../i18n/index.ts';
 import { Answer } from '../parts/states.tsx';
 import { TimeBrushBar } from '../parts/time-brush.tsx';
-import { MARKS, SHAPE_PATH } from '../roles.ts';
+import { MARKS } from '../roles.ts';
 import { colour, useDark } from '../theme.ts';
 import { useTimeBrush, type TimeBrush } from '../time-range.ts';
 
@@ -23,7 +23,7 @@ const SYMBOL: Readonly<Record<EventKind, string>> = {
   login: 'triangle',
   pay: 'rect',
   joined: 'diamond',
-  report: `path://${SHAPE_PATH.ring}`,
+  report: 'emptyCircle',
   review: 'arrow',
 };
 const EVENT_COLOUR: Readonly<Record<EventKind, readonly [string, string]>> = {
@@ -34,7 +34,24 @@ const EVENT_COLOUR: Readonly<Record<EventKind, readonly [string, string]>> = {
   review: ['#7a3fc4', '#b58cff'],
 };
 
-/** What was drawn of the four daily series, and where. */
+/** The roles' shapes as letters, for the axis. */
+const GLYPH: Readonly<Record<Role, string>> = {
+  principal: '\u25c6',
+  leader: '\u25b2',
+  inspector: '\u25a0',
+  agent: '\u25cf',
+  technician: '\u271a',
+};
+
+const EVENT_GLYPH: Readonly<Record<EventKind, string>> = {
+  login: '\u25b2',
+  pay: '\u25a0',
+  joined: '\u25c6',
+  report: '\u25cb',
+  review: '\u27a4',
+};
+
+/** Heights of the daily chart, of a lane, and of what is between them, in pixels. */
 const ROW = { daily: 120, lane: 15, gap: 26 } as const;
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -66,6 +83,7 @@ function Lanes({ time, brush, onWho }: { time: RingTimeline; brush: TimeBrush; o
     const tint = dark ? 1 : 0;
     const ink = colour('ink-2');
     const line = colour('line');
+    const roleOf = new Map(lanes.map((l) => [l.member, l.role]));
     const shown = Math.min(lanes.length, 46);
     const top = ROW.daily + ROW.gap;
     const calls = lanes.flatMap((l, y) =>
@@ -117,7 +135,13 @@ function Lanes({ time, brush, onWho }: { time: RingTimeline; brush: TimeBrush; o
             interval: 0,
             width: 112,
             overflow: 'truncate',
-            formatter: (id: string) => sayNumber(id),
+            formatter: (id: string) => {
+              const of = roleOf.get(id) ?? 'agent';
+              return `${sayNumber(id)} {${of}|${GLYPH[of]}}`;
+            },
+            rich: Object.fromEntries(
+              ROLES.map((r) => [r, { color: dark ? MARKS[r].dark : MARKS[r].light, fontSize: 11 }]),
+            ),
           },
           triggerEvent: true,
         },
@@ -256,6 +280,13 @@ function Lanes({ time, brush, onWho }: { time: RingTimeline; brush: TimeBrush; o
           aria-label={t('lanes.show')}
           options={EVENTS.map((e) => ({ value: e, label: t(`lanes.event.${e}`) }))}
         />
+        <span className="legend">
+          {kinds.map((k) => (
+            <span key={k} style={{ color: EVENT_COLOUR[k][dark ? 1 : 0] }}>
+              {EVENT_GLYPH[k]} {t(`lanes.event.${k}`)}
+            </span>
+          ))}
+        </span>
         <span className="faint small">
           {t('lanes.lanes', { n: f.count(lanes.length) })} · {t('lanes.hint')}
         </span>
