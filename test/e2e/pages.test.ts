@@ -9,6 +9,9 @@ let page: Page;
 /** Id of the ring the demonstration led to. */
 let ring = '';
 
+/** A number in the list, as a link to its page. */
+const NUMBER_LINK = '.vt-row a[href^="/numbers/"]';
+
 const at = (id: string): Locator => page.getByTestId(id);
 
 /** Runs in the page: counts the colours of a PNG. In text, because these files are checked without the browser's types. */
@@ -76,6 +79,7 @@ describe('a ring', () => {
     await page.locator('button.tile').first().click();
     await page.locator('.folks .who').first().waitFor();
     await at('tab-reached').click();
+    await at('funnel').waitFor();
     expect(await at('funnel').locator('.track b').count()).toBeGreaterThanOrEqual(2);
     await at('tab-evidence').click();
     await page.locator('.reason').first().waitFor();
@@ -99,19 +103,18 @@ describe('a ring', () => {
 describe('numbers', () => {
   it('are found by any run of their digits', async () => {
     await page.goto(`${program.url}/numbers`);
-    const first = page.locator('.vt-row a[title]').first();
+    const first = page.locator(NUMBER_LINK).first();
     const number = (await first.getAttribute('title')) ?? '';
     const part = number.slice(-7, -1);
     await page.locator('#find-number').fill(part);
     await page.waitForURL(new RegExp(`q=${part}`));
-    await expect.poll(async () => (await page.locator('.vt-row a[title]').allTextContents()).length).toBeGreaterThan(0);
-    for (const link of await page.locator('.vt-row a[title]').all())
-      expect(await link.getAttribute('title')).toContain(part);
+    await expect.poll(async () => (await page.locator(NUMBER_LINK).allTextContents()).length).toBeGreaterThan(0);
+    for (const link of await page.locator(NUMBER_LINK).all()) expect(await link.getAttribute('title')).toContain(part);
   });
 
   it('each have a page with reasons and what speaks against them', async () => {
     await page.goto(`${program.url}/numbers`);
-    await page.locator('.vt-row a[title]').first().click();
+    await page.locator(NUMBER_LINK).first().click();
     await page.waitForURL(/\/numbers\/./);
     await at('sentence').waitFor();
     expect(await page.locator('.reason .value').count()).toBeGreaterThan(0);
@@ -137,6 +140,7 @@ describe('numbers', () => {
     await page.locator('.palette .hit').first().waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/rings\//);
+    await at('structure').waitFor();
     await page.keyboard.press('5');
     await at('funnel').waitFor();
     await page.keyboard.press('?');
@@ -146,7 +150,7 @@ describe('numbers', () => {
 
   it('are judged by a person, and the judgement stays', async () => {
     await page.goto(`${program.url}/numbers`);
-    await page.locator('.vt-row a[title]').nth(1).click();
+    await page.locator(NUMBER_LINK).nth(1).click();
     await at('sentence').waitFor();
     await page.locator('#judge .ant-radio-button-wrapper').nth(2).click();
     await page.locator('#judge textarea').fill('<b>待核</b>');

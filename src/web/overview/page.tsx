@@ -140,7 +140,7 @@ function Found({ data }: { data: Overview }) {
                       <NumberName id={l.number} />
                     </td>
                     <td>{say(l.reason.text)}</td>
-                    <td className="nowrap">
+                    <td className="nowrap only-wide">
                       {l.ring !== null && <Link to={`/rings/${encodeURIComponent(l.ring)}`}>{l.ring}</Link>}
                     </td>
                     <td className="nowrap only-wide">
