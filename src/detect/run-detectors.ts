@@ -42,31 +42,36 @@ export async function runDetectors(
 ): Promise<DetectorRun[]> {
   const runs: DetectorRun[] = [];
   for (const [i, detector] of DETECTORS.entries()) {
-    const began = o.clock();
     progress({ step: 'detect', text: detector.title, done: i, total: DETECTORS.length, unit: 'steps' });
-    const notSeen = detector.needs.filter((t) => !o.present.has(t));
-    const t = inForce(detector.thresholds);
-    const findings: Finding[] = [];
-    if (notSeen.length === 0) {
-      for await (const batch of facts.stream<DetectorRow>(chain(detector.steps(t, o.home)))) {
-        for (const row of batch) {
-          const score = detector.score(row, t);
-          if (!(score > 0)) continue;
-          findings.push({
-            detector: detector.id,
-            number: row.number as Identifier,
-            score: round(score),
-            reasons: detector.reasons(row, t),
-            innocent: detector.innocent(row, t),
-            records: Array.isArray(row['records']) ? row['records'] : [],
-          });
-        }
-      }
-      findings.sort((a, b) => (a.number < b.number ? -1 : a.number > b.number ? 1 : 0));
-    }
-    runs.push({ detector, findings, notSeen, ms: o.clock() - began });
+    runs.push(await runDetector(facts, detector, o));
   }
   return runs;
+}
+
+/** Runs one detector over table `measures` and the facts. */
+export async function runDetector(facts: FactsStore, detector: Detector, o: DetectOptions): Promise<DetectorRun> {
+  const began = o.clock();
+  const notSeen = detector.needs.filter((t) => !o.present.has(t));
+  const t = inForce(detector.thresholds);
+  const findings: Finding[] = [];
+  if (notSeen.length === 0) {
+    for await (const batch of facts.stream<DetectorRow>(chain(detector.steps(t, o.home)))) {
+      for (const row of batch) {
+        const score = detector.score(row, t);
+        if (!(score > 0)) continue;
+        findings.push({
+          detector: detector.id,
+          number: row.number as Identifier,
+          score: round(score),
+          reasons: detector.reasons(row, t),
+          innocent: detector.innocent(row, t),
+          records: Array.isArray(row['records']) ? row['records'] : [],
+        });
+      }
+    }
+    findings.sort((a, b) => (a.number < b.number ? -1 : a.number > b.number ? 1 : 0));
+  }
+  return { detector, findings, notSeen, ms: o.clock() - began };
 }
 
 /** Six decimals: more than anybody reads, few enough that every platform prints the same. */

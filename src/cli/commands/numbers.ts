@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { detectorsDocument } from '../../detect/document.ts';
 import { canonicalNumber } from '../../normalise/phone-number.ts';
 import { publishedRun } from '../../server/read/results.ts';
 import { scoredNumbers, type ScoredNumber } from '../../server/read/findings.ts';
-import { runCommand, type CliContext } from '../context.ts';
+import { runCommand, writeOut, type CliContext } from '../context.ts';
 import { CliError, neverAnalysed } from '../errors.ts';
 import { formatScore, table } from '../output.ts';
 
@@ -12,9 +13,11 @@ export function register(program: Command): void {
     .command('numbers')
     .argument('[number]', '号码,任何写法 / a number in any spelling')
     .option('--all', '包括未标记的号码 / unflagged ones too')
+    .option('--catalogue', '输出检测目录(Markdown)/ print the catalogue of detectors as Markdown')
     .description('可疑号码及理由 / flagged numbers and why')
-    .action((number: string | undefined, options: { all?: boolean }, command: Command) =>
-      runCommand(command, async (context) => {
+    .action(async (number: string | undefined, options: { all?: boolean; catalogue?: boolean }, command: Command) => {
+      if (options.catalogue === true) return writeOut(detectorsDocument());
+      return runCommand(command, async (context) => {
         const { app, result } = context;
         const facts = await app.facts();
         if ((await publishedRun(facts)) === null) throw neverAnalysed(app.dataDir);
@@ -25,8 +28,8 @@ export function register(program: Command): void {
         });
         if (wanted !== undefined && rows.length === 0) throw notSeen(wanted);
         await result(rows, () => (wanted === undefined ? list(rows, context) : one(rows, context)));
-      }),
-    );
+      });
+    });
 }
 
 /** The spelling used in the store. */

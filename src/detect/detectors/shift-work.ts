@@ -1,4 +1,4 @@
-import { detector, int, pct, reason, shareStrength } from '../detector.ts';
+import { detector, int, reason, shareStrength } from '../detector.ts';
 import { sql } from '../../store/sql.ts';
 
 /**
@@ -33,7 +33,7 @@ export const shiftWork = detector<'run' | 'perHour', { number: string; run: numb
     reasons: (r, t) => [
       reason('longest_run_hours', r.run, 'hours', t.run, {
         zh: `最长连续 ${int(r.run)} 小时外呼，平均每小时 ${r.per_hour.toFixed(1)} 次`,
-        en: `called for ${int(r.run)} hours on end, ${r.per_hour.toFixed(1)} calls an hour (${pct(1)} outgoing hours)`,
+        en: `called for ${int(r.run)} hours on end, ${r.per_hour.toFixed(1)} calls an hour`,
       }),
     ],
     innocent: () => null,

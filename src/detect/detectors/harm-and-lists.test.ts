@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  DAY,
+  expectFinding,
+  findingOn,
+  HOUR,
+  mobile,
+  MONDAY,
+  openSmallWorld,
+  ordinaryTalk,
+  people,
+  recordOfCall,
+  round,
+  scoreOf,
+  type Call,
+  type SmallWorld,
+} from '../../../test/unit/small-world.ts';
+import { convergenceOnDealings } from './convergence-on-dealings.ts';
+import { convergenceOnVictims } from './convergence-on-victims.ts';
+import { leadInToGroup } from './lead-in-to-group.ts';
+import { namedInCases } from './named-in-cases.ts';
+
+/**
+ * What became of the people called. A caller of twelve, all customers of one school: six join one group the next day and four report a fraud. A bank calls two
+ * hundred, among them the same four. A mother calls her son, who reports too. The school calls its own customers from its registered line. A hit-and-miss report
+ * names a number that never called.
+ */
+const [CALLER, BANK, MOTHER, SCHOOL, MISREAD, LATE] = [1, 2, 3, 4, 5, 6].map(mobile) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+const country = people(200);
+const called = country.slice(0, 12);
+const victims = called.slice(0, 4);
+const joiners = called.slice(0, 6);
+const customers = country.slice(0, 30);
+
+const calls: Call[] = [
+  ...round(CALLER, called),
+  ...round(BANK, country, { every: HOUR / 60 }),
+  ...round(MOTHER, [victims[0]!, ...people(2, 5000)], { every: HOUR }),
+  ...round(SCHOOL, customers, { every: HOUR / 60 }),
+  // After the reports: cannot have caused them.
+  ...round(LATE, [...victims, ...country.slice(50, 58)], { at: MONDAY + 10 * DAY }),
+  ...ordinaryTalk(60, 6000),
+];
+const cases = [
+  ...victims.map((victim, i) => ({ case_id: `A${i}`, victim, loss: 1000, suspect_numbers: i < 3 ? [CALLER] : [] })),
+  { case_id: 'A9', victim: country[100]!, suspect_numbers: [MISREAD] },
+];
+const memberships = [
+  ...joiners.map((member) => ({ group: 'QQ群甲', member, joined: MONDAY + DAY })),
+  // A colony's group that people joined without anybody's call, and somebody who was there before the call.
+  ...people(10, 5000).map((member) => ({ group: '业主群', member, joined: MONDAY - 3 * DAY })),
+  { group: 'QQ群甲', member: 'leader', role: 'owner', joined: MONDAY - 30 * DAY },
+];
+const dealings = [
+  ...customers.map((person) => ({ person, organisation: '晨光学校' })),
+  ...country.slice(30, 190).map((person, i) => ({ person, organisation: `商家${i % 8}` })),
+];
+const registry = [{ number: SCHOOL, organisation: '晨光学校' }];
+
+let world: SmallWorld;
+beforeAll(async () => {
+  world = await openSmallWorld();
+  await world.tell({ calls, cases, memberships, dealings, registry });
+  await world.measure();
+});
+afterAll(() => world.close());
+
+describe('convergence on victims', () => {
+  it('sees that a third of the twelve people called reported a fraud', async () => {
+    const finding = expectFinding(await world.judge(convergenceOnVictims), CALLER);
+    expect(finding.score).toBeGreaterThanOrEqual(0.5);
+    expect(finding.reasons).toMatchObject([{ measure: 'victim_contacts', value: 4, unit: 'people', threshold: 2 }]);
+    expect(finding.reasons[0]!.innocent).toBeDefined();
+  });
+
+  it('leaves alone the bank that calls everybody, the mother, and who called after the reports', async () => {
+    const run = await world.judge(convergenceOnVictims);
+    for (const n of [BANK, MOTHER, LATE, MISREAD]) expect(scoreOf(run, n), n).toBe(0);
+  });
+});
+
+describe('named in cases', () => {
+  it('sees the number that three victims name and the call records confirm', async () => {
+    const finding = expectFinding(await world.judge(namedInCases), CALLER);
+    expect(finding.score).toBeGreaterThan(0.9);
+    expect(finding.reasons).toMatchObject([{ measure: 'named_in_cases', value: 3, unit: 'cases', threshold: 1 }]);
+    expect(finding.reasons[0]!.text.en).toContain('3 of them agree with the call records');
+    expect(finding.innocent).toBeNull();
+    expect(finding.records).toHaveLength(3);
+  });
+
+  it('holds a single report without any such call for a possible slip of a digit', async () => {
+    const run = await world.judge(namedInCases);
+    expect(scoreOf(run, MISREAD)).toBeLessThan(0.5);
+    expect(findingOn(run, MISREAD)?.innocent?.zh).toContain('可能记错号码');
+    expect(scoreOf(run, BANK)).toBe(0);
+  });
+});
+
+describe('lead-in to a group', () => {
+  it('sees six people in the same group within a day of the call, and the calls it rests on', async () => {
+    const finding = expectFinding(await world.judge(leadInToGroup), CALLER);
+    expect(finding.reasons).toMatchObject([{ measure: 'lead_in_joins', value: 6, unit: 'people', threshold: 2 }]);
+    expect(finding.reasons[0]!.text.zh).toContain('QQ群甲');
+    expect([...finding.records].sort()).toEqual(joiners.map((_, i) => recordOfCall(i)).sort());
+  });
+
+  it('leaves alone the bank, whose people join no more often than others', async () => {
+    const run = await world.judge(leadInToGroup);
+    for (const n of [BANK, MOTHER, LATE]) expect(scoreOf(run, n), n).toBe(0);
+    expect(scoreOf(run, SCHOOL)).toBeLessThan(scoreOf(run, CALLER));
+  });
+});
+
+describe('convergence on one customer list', () => {
+  it('sees that all twelve are customers of one school', async () => {
+    const finding = expectFinding(await world.judge(convergenceOnDealings), CALLER);
+    expect(finding.score).toBeGreaterThan(0.9);
+    expect(finding.reasons).toMatchObject([
+      { measure: 'dealing_concentration', value: 12, unit: 'people', threshold: 4 },
+    ]);
+    expect(finding.reasons[0]!.text.zh).toContain('晨光学校');
+    expect(finding.innocent?.zh).toContain('请向该机构核实');
+  });
+
+  it('leaves alone the school’s own registered line, and the bank that calls everybody’s customers', async () => {
+    const run = await world.judge(convergenceOnDealings);
+    for (const n of [SCHOOL, BANK, MOTHER]) expect(scoreOf(run, n), n).toBe(0);
+  });
+});
+
+describe('where a table is missing', () => {
+  it.each([
+    [convergenceOnVictims, 'cases'],
+    [namedInCases, 'cases'],
+    [leadInToGroup, 'memberships'],
+    [convergenceOnDealings, 'dealings'],
+  ])('$id says so', async (detector, table) => {
+    await world.tell({ calls: calls.slice(0, 12) });
+    expect(await world.judge(detector)).toMatchObject({ findings: [], notSeen: [table] });
+  });
+});
