@@ -1,5 +1,6 @@
 import tseslint from 'typescript-eslint';
 import reactHooks from 'eslint-plugin-react-hooks';
+import { zhPunctuation } from './scripts/lint-zh-punctuation.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.ringbreak/', '**/*.d.ts'] },
@@ -16,6 +17,13 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
+  },
+  {
+    files: ['src/**/*.ts', 'src/**/*.tsx'],
+    // Tests hold rows of files, cities.ts holds a table: there a comma separates cells.
+    ignores: ['src/**/*.test.ts', 'src/simulate/cities.ts'],
+    plugins: { ringbreak: { rules: { 'zh-punctuation': zhPunctuation } } },
+    rules: { 'ringbreak/zh-punctuation': 'error' },
   },
   {
     files: ['src/web/**/*.tsx', 'src/web/**/*.ts'],

@@ -32,7 +32,7 @@ export const langFrom = (option: string | undefined, env: NodeJS.ProcessEnv): La
   if (lang === 'zh' || lang.startsWith('zh')) return 'zh';
   if (lang === 'en' || lang.startsWith('en')) return 'en';
   throw wrongUsage(
-    { zh: `不支持的语言:${lang}`, en: `Unknown language: ${lang}` },
+    { zh: `不支持的语言：${lang}`, en: `Unknown language: ${lang}` },
     { zh: '用 zh 或 en。', en: 'Use zh or en.' },
   );
 };

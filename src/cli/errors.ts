@@ -32,7 +32,7 @@ export const neverAnalysed = (dataDir: string): CliError =>
     },
     {
       action: {
-        zh: '先运行 ringbreak import 导入数据,再运行 ringbreak analyse;或用 ringbreak demo 看演示。',
+        zh: '先运行 ringbreak import 导入数据，再运行 ringbreak analyse；或用 ringbreak demo 看演示。',
         en: 'Run ringbreak import, then ringbreak analyse; or see the demonstration with ringbreak demo.',
       },
     },
@@ -65,7 +65,7 @@ function storeBusy(error: StoreBusyError, dataDir: string): CliError {
       {
         cause: error,
         action: {
-          zh: '等它结束,或用 --data 指定另一个目录。',
+          zh: '等它结束，或用 --data 指定另一个目录。',
           en: 'Wait until it is done, or name another directory with --data.',
         },
       },
@@ -79,7 +79,7 @@ function storeBusy(error: StoreBusyError, dataDir: string): CliError {
     {
       cause: error,
       action: {
-        zh: `打开 ${url};或先停止该服务(Ctrl-C)再运行此命令。`,
+        zh: `打开 ${url}；或先停止该服务(Ctrl-C)再运行此命令。`,
         en: `Open ${url}; or stop that server (Ctrl-C) and run this command again.`,
       },
     },

@@ -30,7 +30,7 @@ export async function main(args: readonly string[]): Promise<void> {
 /** The program with the options every verb shares, without any verb. */
 export function frame(): Command {
   return new Command('ringbreak')
-    .description('断流:从话单中发现、证明并阻断话务引流团伙 / finds, proves and stops telephone lead-in rings')
+    .description('断流：从话单中发现、证明并阻断话务引流团伙 / finds, proves and stops telephone lead-in rings')
     .version(codeVersion())
     .option(
       '--data <dir>',

@@ -21,7 +21,7 @@ export async function serveUntilStopped(
   const { app, say, signal } = context;
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw wrongUsage({ zh: `端口不正确:${options.port}`, en: `Not a port: ${options.port}` });
+    throw wrongUsage({ zh: `端口不正确：${options.port}`, en: `Not a port: ${options.port}` });
   }
   await app.claim();
   const log = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -30,7 +30,7 @@ export async function serveUntilStopped(
   });
   if (serving.moved) {
     log(
-      say({ zh: `端口 ${port} 已被占用,改用 ${serving.port}。`, en: `Port ${port} is taken; using ${serving.port}.` }),
+      say({ zh: `端口 ${port} 已被占用，改用 ${serving.port}。`, en: `Port ${port} is taken; using ${serving.port}.` }),
     );
   }
   serving.announce();
@@ -63,9 +63,9 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 function notServed(error: unknown, options: ServingOptions): unknown {
   if (error instanceof UnsafeHostError) {
     return wrongUsage(
-      { zh: `${options.host} 可被其他机器访问,须先设置访问令牌。`, en: error.message },
+      { zh: `${options.host} 可被其他机器访问，须先设置访问令牌。`, en: error.message },
       {
-        zh: '设置环境变量 RINGBREAK_TOKEN(至少 16 个字符)后重试。',
+        zh: '设置环境变量 RINGBREAK_TOKEN（至少 16 个字符）后重试。',
         en: 'Set RINGBREAK_TOKEN (16 characters or more) and try again.',
       },
     );

@@ -33,7 +33,7 @@ export const AROUND = (homeCountry: string): readonly Feature[] => [
   ours({
     name: 'origin_home_share',
     unit: 'share',
-    zh: '显示为境外、实际从境内发起的比例(已知发起国家的呼出)',
+    zh: '显示为境外、实际从境内发起的比例（已知发起国家的呼出）',
     en: 'shown abroad: share of outgoing calls of known origin that entered the network at home',
     relation: 'derived',
     sql: 'if(displayed_abroad = 1, origin_home, NULL)',
@@ -41,7 +41,7 @@ export const AROUND = (homeCountry: string): readonly Feature[] => [
   ours({
     name: 'origin_abroad_share',
     unit: 'share',
-    zh: '显示为境内、实际从境外发起的比例(已知发起国家的呼出)',
+    zh: '显示为境内、实际从境外发起的比例（已知发起国家的呼出）',
     en: 'shown at home: share of outgoing calls of known origin that entered the network abroad',
     relation: 'derived',
     sql: 'if(displayed_abroad = 0, 1 - origin_home, NULL)',
@@ -89,7 +89,7 @@ export const AROUND = (homeCountry: string): readonly Feature[] => [
   ours({
     name: 'numbers_per_account',
     unit: 'numbers',
-    zh: '同一账号下的号码数(取最大)',
+    zh: '同一账号下的号码数（取最大）',
     en: 'numbers shown by its account (the largest of its accounts)',
     relation: 'lines',
     sql: most('numbers', ACCOUNT),
@@ -97,7 +97,7 @@ export const AROUND = (homeCountry: string): readonly Feature[] => [
   ours({
     name: 'numbers_per_imei',
     unit: 'numbers',
-    zh: '同一设备上的号码数(取最大)',
+    zh: '同一设备上的号码数（取最大）',
     en: 'numbers used on its device (the largest of its devices)',
     relation: 'lines',
     sql: most('numbers', DEVICE),
@@ -105,7 +105,7 @@ export const AROUND = (homeCountry: string): readonly Feature[] => [
   ours({
     name: 'numbers_per_ip',
     unit: 'numbers',
-    zh: '同一网络地址上的号码数(取最大)',
+    zh: '同一网络地址上的号码数（取最大）',
     en: 'numbers used from its network address (the largest of its addresses)',
     relation: 'lines',
     sql: most('numbers', ADDRESS),
@@ -113,7 +113,7 @@ export const AROUND = (homeCountry: string): readonly Feature[] => [
   ours({
     name: 'foreign_numbers_per_account',
     unit: 'numbers',
-    zh: '同一账号下的境外号码数(取最大)',
+    zh: '同一账号下的境外号码数（取最大）',
     en: 'foreign numbers shown by its account (the largest of its accounts)',
     relation: 'lines',
     sql: most('foreign_numbers', ACCOUNT),
@@ -121,7 +121,7 @@ export const AROUND = (homeCountry: string): readonly Feature[] => [
   ours({
     name: 'foreign_numbers_per_imei',
     unit: 'numbers',
-    zh: '同一设备上的境外号码数(取最大)',
+    zh: '同一设备上的境外号码数（取最大）',
     en: 'foreign numbers used on its device (the largest of its devices)',
     relation: 'lines',
     sql: most('foreign_numbers', DEVICE),
@@ -129,7 +129,7 @@ export const AROUND = (homeCountry: string): readonly Feature[] => [
   ours({
     name: 'foreign_numbers_per_ip',
     unit: 'numbers',
-    zh: '同一网络地址上的境外号码数(取最大)',
+    zh: '同一网络地址上的境外号码数（取最大）',
     en: 'foreign numbers used from its network address (the largest of its addresses)',
     relation: 'lines',
     sql: most('foreign_numbers', ADDRESS),
@@ -137,7 +137,7 @@ export const AROUND = (homeCountry: string): readonly Feature[] => [
   ours({
     name: 'cells_per_imei',
     unit: 'cells',
-    zh: '其设备用过的基站数(取最大)',
+    zh: '其设备用过的基站数（取最大）',
     en: 'cells its device was used at (the largest of its devices)',
     relation: 'lines',
     sql: `nullIf(${most('cells', DEVICE)}, 0)`,

@@ -74,7 +74,7 @@ export const CONDUCT: readonly Feature[] = [
   ours({
     name: 'answered_in_share',
     unit: 'share',
-    zh: '来电被接听的比例(虚拟号、多卡设备从不接听)',
+    zh: '来电被接听的比例（虚拟号、多卡设备从不接听）',
     en: 'share of calls received that were answered; a virtual number or SIM box never picks up',
     relation: 'seen',
     sql: ratio(count('NOT out AND NOT sms AND answered'), count('NOT out AND NOT sms')),
@@ -232,7 +232,7 @@ export const CONDUCT: readonly Feature[] = [
   ours({
     name: 'callers_in',
     unit: 'contacts',
-    zh: '来电(含短信)的人数',
+    zh: '来电（含短信）的人数',
     en: 'people who called or texted this number',
     relation: 'pairs',
     sql: `countIf(${in_})`,
@@ -304,7 +304,7 @@ export const CONDUCT: readonly Feature[] = [
   ours({
     name: 'callee_popularity',
     unit: 'callers',
-    zh: '联系过的人各被多少号码联系(中位数)',
+    zh: '联系过的人各被多少号码联系（中位数）',
     en: 'median over the people reached of how many numbers reach them',
     relation: 'reached',
     sql: 'quantileExact(0.5)(popularity)',
@@ -313,7 +313,7 @@ export const CONDUCT: readonly Feature[] = [
   ours({
     name: 'callee_provinces',
     unit: 'provinces',
-    zh: '联系过的人所在省份数(按号段)',
+    zh: '联系过的人所在省份数（按号段）',
     en: 'provinces of the people reached, by their numbers',
     relation: 'reached',
     sql: "nullIf(uniqExactIf(province, province != ''), 0)",

@@ -22,7 +22,10 @@ export const SPATIAL: readonly Feature[] = [
   {
     name: 'number_of_antennas',
     unit: 'cells',
-    meaning: { zh: '使用过的基站数(每半小时取最多的一个)', en: 'cells used, the most frequent one of each half hour' },
+    meaning: {
+      zh: '使用过的基站数（每半小时取最多的一个）',
+      en: 'cells used, the most frequent one of each half hour',
+    },
     source,
     relation: 'places',
     sql: 'count()',
@@ -32,7 +35,7 @@ export const SPATIAL: readonly Feature[] = [
   {
     name: 'entropy_of_antennas',
     unit: 'nats',
-    meaning: { zh: '基站分布的熵(自然对数)', en: 'entropy of the cells, natural logarithm' },
+    meaning: { zh: '基站分布的熵（自然对数）', en: 'entropy of the cells, natural logarithm' },
     source,
     relation: 'places',
     sql: `greatest(0, log(sum(bins)) - arraySum(arrayMap(c -> c * log(c), ${counts})) / sum(bins))`,
@@ -75,7 +78,7 @@ export const SPATIAL: readonly Feature[] = [
     name: 'churn_rate',
     unit: 'cosine distance',
     meaning: {
-      zh: '相邻两周基站分布之差的均值(总按周)',
+      zh: '相邻两周基站分布之差的均值（总按周）',
       en: 'mean distance between the cells of one week and the next (always by weeks)',
     },
     source,

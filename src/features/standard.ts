@@ -74,7 +74,7 @@ function meanAndStd(
       {
         ...common,
         name: plain ? name : `${name}__${k}__mean`,
-        meaning: { zh: `${zh}的均值(${WORDS[k].zh})`, en: `mean of ${en} (${WORDS[k].en})` },
+        meaning: { zh: `${zh}的均值（${WORDS[k].zh})`, en: `mean of ${en} (${WORDS[k].en})` },
         sql: guarded(mean(k)),
         value: at(0),
         also: plain ? [`${name}__callandtext__mean`] : [`${name}__${k}`],
@@ -82,7 +82,7 @@ function meanAndStd(
       {
         ...common,
         name: `${name}__${k}__std`,
-        meaning: { zh: `${zh}的标准差(${WORDS[k].zh})`, en: `standard deviation of ${en} (${WORDS[k].en})` },
+        meaning: { zh: `${zh}的标准差（${WORDS[k].zh})`, en: `standard deviation of ${en} (${WORDS[k].en})` },
         sql: guarded(std(k)),
         value: at(1),
       },
@@ -127,7 +127,7 @@ export const STANDARD: readonly Feature[] = [
   one({
     name: 'call_duration',
     unit: 's',
-    zh: '通话时长的均值(未接通计 0 秒)',
+    zh: '通话时长的均值（未接通计 0 秒）',
     en: 'mean duration of calls (unanswered ones count 0 s)',
     relation: 'seen',
     sql: ratio(callMs, count('NOT sms')) + ' / 1000',
@@ -154,7 +154,7 @@ export const STANDARD: readonly Feature[] = [
   one({
     name: 'percent_initiated_conversations',
     unit: 'share',
-    zh: '由本号码发起的短信会话比例(无会话为 0)',
+    zh: '由本号码发起的短信会话比例（无会话为 0）',
     en: 'share of text conversations begun by this number (0 without conversations)',
     relation: 'conversations',
     sql: 'if(sum(begun) = 0, 0, sum(initiated) / sum(begun))',
@@ -204,7 +204,7 @@ export const STANDARD: readonly Feature[] = [
   ...perClass(
     'entropy_of_contacts',
     { unit: 'nats', relation: 'pairs' },
-    '联系人分布的熵(自然对数)',
+    '联系人分布的熵（自然对数）',
     'entropy of the contacts, natural logarithm',
     (k) => `greatest(0, log(${total(k)}) - arraySum(arrayMap(c -> c * log(c), ${sorted(k)})) / ${total(k)})`,
     (c) => entropy(contactCounts(c)),
@@ -244,7 +244,7 @@ export const STANDARD: readonly Feature[] = [
   ...perClass(
     'percent_pareto_interactions',
     { unit: 'share', relation: 'pairs' },
-    '占去八成次数的联系人数,除以总次数',
+    '占去八成次数的联系人数，除以总次数',
     'contacts that make up 80 % of the interactions, divided by the interactions',
     (k) =>
       `arrayFirstIndex((s, goal) -> s >= goal, arrayCumSum(${sorted(k)}), arrayWithConstant(length(${sorted(k)}), ceil(${total(k)} * 0.8))) / ${total(k)}`,
@@ -253,7 +253,7 @@ export const STANDARD: readonly Feature[] = [
   one({
     name: 'percent_pareto_durations',
     unit: 'share',
-    zh: '占去八成通话时长的联系人数,除以通话次数',
+    zh: '占去八成通话时长的联系人数，除以通话次数',
     en: 'contacts that make up 80 % of the talk time, divided by the calls',
     relation: 'pairs',
     sql: `if(${contacts('call')} = 0, NULL, if(sum(call_ms) = 0, 0, if(PARETO = 0, ${contacts('call')}, PARETO)) / ${total('call')})`.replaceAll(

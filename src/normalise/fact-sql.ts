@@ -11,8 +11,11 @@ import type { ColumnSource, Mapping } from './profile.ts';
  * `raw` its text). Party map: `raw, mode, id, kind, country, ..., reason`, one row per distinct spelling that is not a plain mobile number.
  */
 export interface StageTables {
+  /** Where the rows are read from. */
   stage: string;
   parties: string;
+  /** Whether the party map has every spelling. If not, rows with a number it lacks (or refuses) are not `good` yet. */
+  complete: boolean;
 }
 
 /** Durations up to UInt32 milliseconds: 49 days. */
@@ -79,14 +82,20 @@ export function partyColumns(
 /** Elements of a list cell: separated by ';' (or its full-width form), or a JSON array. */
 export const listSql = (cell: string): string =>
   `arrayFilter(x -> x != '', arrayMap(x -> trimBoth(x), if(startsWith(${cell}, '['),
-    JSONExtract(${cell}, 'Array(String)'), splitByRegexp(';|;', ${cell}))))`;
+    JSONExtract(${cell}, 'Array(String)'), splitByRegexp(';|\uff1b', ${cell}))))`;
 
 /** SQL of one column. `fileHasNul` turns on the check that keeps the separator of the content key out of texts. */
-export function columnSql(spec: ColumnSpec, mapping: Mapping, home: Home, fileHasNul: boolean): ColumnSql {
+export function columnSql(
+  spec: ColumnSpec,
+  mapping: Mapping,
+  home: Home,
+  fileHasNul: boolean,
+  complete = true,
+): ColumnSql {
   const source = mapping.sources.get(spec.name);
   if (source === undefined) return absent(spec, mapping);
   const cell = cellOf(source);
-  const known: CellSql = cellSql(spec, cell, source, mapping, home);
+  const known: CellSql = cellSql(spec, cell, source, mapping, home, complete);
   const checks: [string, string][] = [];
   // Written so that `ok` and `problem` can't disagree: a cell is fine when none of the checks says otherwise.
   if (spec.required === true) checks.push([`${known.text} = ''`, 'empty']);
@@ -146,7 +155,14 @@ interface CellSql {
   keyPart: string;
 }
 
-function cellSql(spec: ColumnSpec, cell: string, source: ColumnSource, mapping: Mapping, home: Home): CellSql {
+function cellSql(
+  spec: ColumnSpec,
+  cell: string,
+  source: ColumnSource,
+  mapping: Mapping,
+  home: Home,
+  complete: boolean,
+): CellSql {
   const [t, v] = [`t_${spec.name}`, `v_${spec.name}`];
   const trimmed = source.column === undefined ? cell : `trimBoth(${cell})`;
   switch (spec.type) {
@@ -223,6 +239,16 @@ function cellSql(spec: ColumnSpec, cell: string, source: ColumnSource, mapping: 
           keyPart: `arrayStringConcat(${v}, ';')`,
         };
       }
+      if (!complete) {
+        return {
+          parsed: { [t]: cell, [v]: 'emptyArrayString()' },
+          text: t,
+          value: v,
+          ok: `${t} = ''`,
+          reason: "''",
+          keyPart: "''",
+        };
+      }
       const why = `why_${spec.name}`;
       return {
         parsed: { [v]: `l_${spec.name}.ids`, [why]: `l_${spec.name}.reason` },
@@ -238,17 +264,20 @@ function cellSql(spec: ColumnSpec, cell: string, source: ColumnSource, mapping: 
         return { parsed: {}, text: cell, value: cell, ok: '', reason: "''", keyPart: cell };
       const [why, mobile] = [`why_${spec.name}`, `m_${spec.name}`];
       const fast = hasFastPath(source, home);
+      const id = `p_${spec.name}.id`;
       return {
         parsed: {
-          ...(fast ? { [mobile]: mobileSql(cell) } : {}),
+          ...(fast ? { [mobile]: `s.${mobile}` } : {}),
           [t]: `trimBoth(${cell})`,
-          [v]: fast ? `if(${mobile} > 0, concat('+86', toString(${mobile})), p_${spec.name}.id)` : `p_${spec.name}.id`,
+          [v]: fast
+            ? `multiIf(s.${mobile} = 0, ${id}, length(${cell}) = 14, ${cell}, concat('+86', toString(s.${mobile})))`
+            : id,
           [why]: `p_${spec.name}.reason`,
         },
         text: t,
         value: v,
         // A spelling that was refused has no id; an empty cell has none either, and has been judged by then.
-        ok: spec.required === true ? `${v} != ''` : `${why} = ''`,
+        ok: spec.required === true ? `${v} != ''` : complete ? `${why} = ''` : `(${v} != '' OR ${t} = '')`,
         reason: `if(${why} = '', 'empty', toString(${why}))`,
         keyPart: v,
       };
@@ -294,14 +323,14 @@ export function factSql(
   file: { sha256: string; hasNul: boolean; width: number },
 ): FactSql {
   const kind = FACT_KINDS[mapping.kind];
-  const columns = kind.columns.map((spec) => columnSql(spec, mapping, home, file.hasNul));
+  const columns = kind.columns.map((spec) => columnSql(spec, mapping, home, file.hasNul, tables.complete));
   const cells = Array.from({ length: file.width }, (_, i) => `s.c${i} AS c${i}`);
   const parsed = columns.flatMap((c) => Object.entries(c.parsed).map(([name, sql]) => `${sql} AS ${backtick(name)}`));
   const select: [string, string][] = columns.map((c) => [c.target, c.value]);
   if (mapping.kind === 'calls') {
     const source = mapping.sources.get('caller');
     if (source?.column !== undefined) {
-      const country = hasFastPath(source, home) ? "if(m_caller > 0, 'CN', p_caller.country)" : 'p_caller.country';
+      const country = hasFastPath(source, home) ? "if(s.m_caller > 0, 'CN', p_caller.country)" : 'p_caller.country';
       parsed.push(`${country} AS v_caller_country`);
     }
     select.push(['caller_country', source?.column === undefined ? "''" : 'v_caller_country']);
@@ -319,7 +348,7 @@ export function factSql(
   return {
     columns: select.map(([name]) => backtick(name)),
     select: select.map(([name, value]) => `${value} AS ${backtick(`f_${name}`)}`).join(', '),
-    from: `(SELECT ${inner} FROM ${tables.stage} AS s${joins(mapping, tables, home)}) AS n`,
+    from: `(SELECT ${inner} FROM ${source(mapping, tables, home)} AS s${joins(mapping, tables, home)}) AS n`,
     good: ["n.broken = ''", ...checked.map((c) => `(${c.ok})`)].join(' AND '),
     reason: pick('n.broken', (c) => c.problem),
     badColumn: pick("''", (c) => literal(c.spec.name)),
@@ -335,8 +364,9 @@ function extraSql(mapping: Mapping): string {
 }
 
 /**
- * What the content key is made of: all texts as one, separated by a character no cell contains (columnSql sees to that), then the
- * numbers. The order is that of the kind's columns, whatever the file's.
+ * What the content key is made of: all values as one text, separated by a character no cell contains (columnSql sees to that). The order is
+ * that of the kind's columns, whatever the file's. One text and not several arguments: the engine hashes each argument by itself, which
+ * costs more than joining them.
  */
 function contentSql(columns: readonly ColumnSql[]): string {
   const isNumber = (c: ColumnSql): boolean => ['instant', 'seconds', 'flag'].includes(c.spec.type);
@@ -348,24 +378,36 @@ function contentSql(columns: readonly ColumnSql[]): string {
       parts[parts.length - 1] = last.slice(0, -1) + part.slice(1);
     else parts.push(part);
   };
-  columns
-    .filter((c) => !isNumber(c))
-    .forEach((c, i) => {
-      if (i > 0) add("'\\0'");
-      add(c.keyPart);
-    });
-  const texts = `concat('', ${parts.filter((p) => p !== "''").join(', ')})`;
-  return [texts, ...columns.filter(isNumber).map((c) => c.keyPart)].join(', ');
+  const inOrder = [...columns.filter((c) => !isNumber(c)), ...columns.filter(isNumber)];
+  inOrder.forEach((c, i) => {
+    if (i > 0) add("'\\0'");
+    // Full strings: joining columns with dictionaries is slower than unpacking them.
+    add(isConstant(c.keyPart) ? c.keyPart : isNumber(c) ? `toString(${c.keyPart})` : `CAST(${c.keyPart}, 'String')`);
+  });
+  return `concat('', ${parts.filter((p) => p !== "''").join(', ')})`;
 }
 
 const isConstant = (part: string): boolean => /^'(?:[^'\\]|\\.)*'$/.test(part);
 
+/** Staging, with each number column's mobile number (m_) and what is to be looked up in the party map (k_): nothing for the mobile ones. */
+function source(mapping: Mapping, tables: StageTables, home: Home): string {
+  const keys = partyColumns(mapping)
+    .filter(({ spec, source: from }) => spec.type === 'number' && hasFastPath(from, home))
+    .map(({ spec, cell }) => {
+      const own = cell.replace(/^s\./, '');
+      return `, ${mobileSql(own)} AS m_${spec.name}, if(m_${spec.name} > 0, '', ${own}) AS k_${spec.name}`;
+    });
+  return keys.length === 0 ? tables.stage : `(SELECT *${keys.join('')} FROM ${tables.stage})`;
+}
+
 function joins(mapping: Mapping, tables: StageTables, home: Home): string {
   return partyColumns(mapping)
+    .filter(({ spec }) => tables.complete || spec.type === 'number')
     .map(({ spec, source, cell, mode }) => {
       const entries = `(SELECT raw, id, country, reason FROM ${tables.parties} WHERE mode = ${literal(mode)})`;
       if (spec.type === 'number') {
-        return `\n LEFT ANY JOIN ${entries} AS p_${spec.name} ON p_${spec.name}.raw = ${cell}`;
+        const key = hasFastPath(source, home) ? `s.k_${spec.name}` : cell;
+        return `\n LEFT ANY JOIN ${entries} AS p_${spec.name} ON p_${spec.name}.raw = ${key}`;
       }
       const fast = hasFastPath(source, home) ? mobileSql('e') : '0';
       // Elements in their order; a list with one unreadable number spoils the row.

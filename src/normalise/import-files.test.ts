@@ -408,7 +408,9 @@ describe('an import that breaks', () => {
     return { store, calls: () => made };
   };
 
-  it('at any statement, is completed by the next run without a lost or doubled row', async () => {
+  // As many imports as an import has statements.
+  const everyStatement = { timeout: 240_000 };
+  it('at any statement, is completed by the next run without a lost or doubled row', everyStatement, async () => {
     const path = write('calls.csv', [HEADER, ...calls(30), ...calls(3), 'x,y,z,0', ''].join('\n'));
     const old = write('old.csv', [HEADER, ...calls(7), ''].join('\n'));
     for (let n = 0; ; n += 2) {

@@ -215,7 +215,7 @@ export async function filesOf(paths: readonly string[]): Promise<{ files: string
       skipped.push(...found.filter((e) => e.isFile() && !taken.includes(e)).map((e) => join(path, e.name)));
       if (taken.length === 0) {
         throw new ImportRefusal('not_found', {
-          zh: `${path} 中没有可导入的文件(${FACT_KIND_NAMES.join('、')} 的 .csv/.csv.gz/.ndjson/.parquet)。其他文件请直接写出路径。`,
+          zh: `${path} 中没有可导入的文件（${FACT_KIND_NAMES.join('、')} 的 .csv/.csv.gz/.ndjson/.parquet)。其他文件请直接写出路径。`,
           en: `${path} holds nothing to import (files named ${FACT_KIND_NAMES.join(', ')} with .csv, .csv.gz, .ndjson or .parquet). Name other files directly.`,
         });
       }

@@ -48,13 +48,8 @@ it(
       [450, 900],
     ].entries()) {
       const store = join(dir, `facts${round}`);
-      const killed: (ImportReport | null)[] = [];
-      for (const moment of moments) killed.push(await importOnce(store, file, moment));
-      const report = await importOnce(store, file, null);
-      const done = killed.some((r) => r !== null);
-      expect(report).toMatchObject(
-        done ? { rows: n + 2, facts: 0, duplicates: n + 2 } : { rows: n + 2, facts: n, duplicates: 1, quarantined: 1 },
-      );
+      for (const moment of moments) await importOnce(store, file, moment);
+      expect(await importOnce(store, file, null)).toMatchObject({ rows: n + 2 });
       const facts = await openChdb(store);
       try {
         expect(await recoverImports(facts, Date.now())).toEqual([]);
@@ -62,9 +57,15 @@ it(
           { n, rows: n, last: n },
         ]);
         expect(await facts.query('SELECT row FROM quarantine FINAL')).toEqual([{ row: n + 2 }]);
-        expect(await facts.query('SELECT count() AS n FROM numbers')).toEqual([{ n: 903 }]);
+        // 900 callers and 95588: what the bad row names is no number of a fact.
+        expect(await facts.query('SELECT count() AS n FROM numbers')).toEqual([{ n: 901 }]);
         expect(await facts.query("SELECT name FROM system.tables WHERE name LIKE 'stage%'")).toEqual([]);
-        expect((await listImports(facts)).every((e) => e.state !== 'loading')).toBe(true);
+        // One of them took the file in, perhaps one that was killed after it was done; whoever came later found it known.
+        const ledger = await listImports(facts);
+        expect(ledger.every((e) => e.state !== 'loading')).toBe(true);
+        const done = ledger.filter((e) => e.state === 'done').map((e) => [e.facts, e.duplicates, e.quarantined]);
+        expect(done.at(-1)).toEqual([n, 1, 1]);
+        expect(done.slice(0, -1).every(([kept]) => kept === 0)).toBe(true);
       } finally {
         await facts.close();
       }

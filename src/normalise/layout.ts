@@ -39,7 +39,7 @@ export async function recognise(facts: FactsStore, path: string, options: Recogn
   if (file.format === 'parquet') {
     if (facts.engine !== 'chdb') {
       throw new ImportRefusal('unsupported', {
-        zh: `${path}:连接 ClickHouse 服务器时不能导入 Parquet,请先转换为 CSV。`,
+        zh: `${path}：连接 ClickHouse 服务器时不能导入 Parquet，请先转换为 CSV。`,
         en: `${path}: Parquet can't be imported into a ClickHouse server yet; convert it to CSV first.`,
       });
     }
@@ -57,7 +57,7 @@ export async function recognise(facts: FactsStore, path: string, options: Recogn
   const header = profile?.header === false ? (profile.names ?? []) : readHeader(head, delimiter);
   if (header === null) {
     throw new ImportRefusal('delimiter', {
-      zh: `${path} 的表头读不懂:首行引号不成对或过长。请检查文件是否为带表头的 CSV。`,
+      zh: `${path} 的表头读不懂：首行引号不成对或过长。请检查文件是否为带表头的 CSV。`,
       en: `${path}: the header can't be read (broken quotes, or a first line that is far too long). Check that it is CSV with a header row.`,
     });
   }
@@ -65,19 +65,19 @@ export async function recognise(facts: FactsStore, path: string, options: Recogn
     // Columns of a source we know: its profile is used without being asked for.
     profile = fittingProfiles(header, options.profiles)[0];
     if (profile !== undefined) {
-      notes.push({ zh: `${path}:按配置 ${profile.name} 读取。`, en: `${path}: read by the profile ${profile.name}.` });
+      notes.push({ zh: `${path}：按配置 ${profile.name} 读取。`, en: `${path}: read by the profile ${profile.name}.` });
     }
   }
   if (delimiter !== ',' && profile?.delimiter === undefined) {
     const shown = delimiter === '\t' ? 'TAB' : delimiter;
     notes.push({
-      zh: `${path}:分隔符不是逗号,按“${shown}”读取。`,
+      zh: `${path}：分隔符不是逗号，按“${shown}”读取。`,
       en: `${path}: the delimiter is not a comma; read with "${shown}".`,
     });
   }
   if (file.hasLongLine) {
     notes.push({
-      zh: `${path}:有超过 ${options.maxLine} 字节的行,将被隔离。`,
+      zh: `${path}：有超过 ${options.maxLine} 字节的行，将被隔离。`,
       en: `${path}: some lines are longer than ${options.maxLine} bytes; they are quarantined.`,
     });
   }
@@ -93,13 +93,13 @@ function mappingOf(path: string, header: readonly string[], options: Recognition
   if (kind === null) {
     const found = header.join(', ');
     throw new ImportRefusal('unknown_kind', {
-      zh: `认不出 ${path} 是什么数据;列是:${found}。用 --as 指明(${FACT_KIND_NAMES.join('、')}),或用 --profile。`,
+      zh: `认不出 ${path} 是什么数据；列是：${found}。用 --as 指明（${FACT_KIND_NAMES.join('、')}），或用 --profile。`,
       en: `${path}: it is not clear what this is; its columns are: ${found}. Say so with --as (${FACT_KIND_NAMES.join(', ')}), or use --profile.`,
     });
   }
   if (profile !== undefined && profile.kind !== kind) {
     throw new ImportRefusal('profile', {
-      zh: `配置 ${profile.name} 用于 ${profile.kind},不能用于 ${kind}。`,
+      zh: `配置 ${profile.name} 用于 ${profile.kind}，不能用于 ${kind}。`,
       en: `The profile ${profile.name} is for ${profile.kind}, not for ${kind}.`,
     });
   }
@@ -107,7 +107,7 @@ function mappingOf(path: string, header: readonly string[], options: Recognition
   const unknown = mapping.extra.map((e) => e.name);
   if (unknown.length > 0) {
     notes.push({
-      zh: `${path}:未知列 ${unknown.join('、')} 保存在 extra 中。`,
+      zh: `${path}：未知列 ${unknown.join('、')} 保存在 extra 中。`,
       en: `${path}: unknown columns are kept in extra: ${unknown.join(', ')}.`,
     });
   }
@@ -135,7 +135,7 @@ export function refusalOf(path: string, cause: unknown): unknown {
   }
   if (code === 'EACCES' || code === 'EPERM') {
     const text = {
-      zh: `没有读取 ${path} 的权限。请用有权限的账户运行,或修改其权限。`,
+      zh: `没有读取 ${path} 的权限。请用有权限的账户运行，或修改其权限。`,
       en: `${path} may not be read. Run with an account that may, or change its mode.`,
     };
     return new ImportRefusal('unreadable', text, { cause });
@@ -143,7 +143,7 @@ export function refusalOf(path: string, cause: unknown): unknown {
   const words = cause instanceof Error ? cause.message : String(cause);
   if (code === 'ENOSPC' || /No space left|NOT_ENOUGH_SPACE|CANNOT_RESERVE_SPACE|ENOSPC/.test(words)) {
     const text = {
-      zh: `导入 ${path} 时磁盘已满,未保存任何内容。腾出空间后重新运行同一命令。`,
+      zh: `导入 ${path} 时磁盘已满，未保存任何内容。腾出空间后重新运行同一命令。`,
       en: `The disk became full while ${path} was being imported; nothing of it was stored. Free some space and run the same command again.`,
     };
     return new ImportRefusal('disk_full', text, { cause });
@@ -158,22 +158,22 @@ function refusalOfBytes(path: string, e: UnreadableFile): ImportRefusal {
       return make(`${path} 是空文件。`, `${path} is empty.`);
     case 'truncated':
       return make(
-        `${path} 的压缩数据不完整:解出 ${e.detail} 字节后中断。文件可能没有传完;未保存任何内容,请重新获取该文件。`,
+        `${path} 的压缩数据不完整：解出 ${e.detail} 字节后中断。文件可能没有传完；未保存任何内容，请重新获取该文件。`,
         `${path} is cut short: its compressed data ends after ${e.detail} bytes of text. The copy was probably not complete; nothing was stored. Fetch the file again.`,
       );
     case 'unsupported':
       return make(
-        `读取 zstd 压缩需要 Node 22.15 以上:请先解压 ${path}(zstd -d),或改用 gzip。`,
+        `读取 zstd 压缩需要 Node 22.15 以上：请先解压 ${path}(zstd -d)，或改用 gzip。`,
         `Reading zstd needs Node 22.15 or newer: decompress ${path} first (zstd -d), or use gzip.`,
       );
     case 'binary':
       return e.detail.startsWith('xls')
         ? make(
-            `${path} 是表格文件(${e.detail}),不是 CSV。请在表格软件中另存为 CSV UTF-8,号码列先设为文本格式。`,
+            `${path} 是表格文件（${e.detail}），不是 CSV。请在表格软件中另存为 CSV UTF-8，号码列先设为文本格式。`,
             `${path} is a spreadsheet (${e.detail}), not CSV. Save it as CSV UTF-8 there, with the number columns set to text first.`,
           )
         : make(
-            `${path} 不是文本文件(${e.detail})。可导入的格式:CSV、NDJSON、Parquet,可用 gzip 压缩。`,
+            `${path} 不是文本文件（${e.detail}）。可导入的格式：CSV、NDJSON、Parquet，可用 gzip 压缩。`,
             `${path} is not text (${e.detail}). What can be imported: CSV, NDJSON, Parquet, gzip-compressed or not.`,
           );
   }
@@ -183,7 +183,7 @@ function refusalOfBytes(path: string, e: UnreadableFile): ImportRefusal {
 async function encodingOf(file: Inspected, profile: Profile | undefined, notes: Bilingual[]): Promise<TextEncoding> {
   const { path } = file;
   if (file.encoding !== null && file.encoding !== 'utf-8') {
-    notes.push({ zh: `${path}:按 ${file.encoding} 读取。`, en: `${path}: read as ${file.encoding}.` });
+    notes.push({ zh: `${path}：按 ${file.encoding} 读取。`, en: `${path}: read as ${file.encoding}.` });
     return file.encoding;
   }
   const wanted = profile?.encoding;
@@ -192,14 +192,14 @@ async function encodingOf(file: Inspected, profile: Profile | undefined, notes: 
   if (await decodes(file, candidate)) {
     if (wanted !== candidate) {
       notes.push({
-        zh: `${path}:不是 UTF-8,按 GB18030 读取(可完整解码)。`,
+        zh: `${path}：不是 UTF-8，按 GB18030 读取（可完整解码）。`,
         en: `${path}: not UTF-8; read as GB18030, as which all of it can be decoded.`,
       });
     }
     return candidate;
   }
   throw new ImportRefusal('encoding', {
-    zh: `${path} 既不是 UTF-8 也不是 ${candidate}。请先转换,例如 iconv -f 原编码 -t UTF-8,或在配置中写明 encoding。`,
+    zh: `${path} 既不是 UTF-8 也不是 ${candidate}。请先转换，例如 iconv -f 原编码 -t UTF-8，或在配置中写明 encoding。`,
     en: `${path} is neither UTF-8 nor ${candidate}. Convert it first (iconv -f ENCODING -t UTF-8), or name its encoding in a profile.`,
   });
 }
@@ -227,7 +227,7 @@ function recogniseJson(
 ): Recognised {
   if (file.encoding !== 'utf-8') {
     throw new ImportRefusal('encoding', {
-      zh: `${path} 是 JSON,但不是 UTF-8。请先转换为 UTF-8。`,
+      zh: `${path} 是 JSON，但不是 UTF-8。请先转换为 UTF-8。`,
       en: `${path} is JSON, but not UTF-8. Convert it to UTF-8 first.`,
     });
   }

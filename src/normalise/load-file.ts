@@ -18,9 +18,10 @@ import {
   type LedgerEntry,
 } from './ledger.ts';
 import type { Recognised } from './layout.ts';
-import { mapParties, storeNumbers } from './parties.ts';
+import { sampleRows } from '../sources/sample.ts';
+import { createParties, mapParties, mapSample, storeNumbers } from './parties.ts';
 import { ImportRefusal } from './refusal.ts';
-import { MAX_LINE, stageFile } from './stage.ts';
+import { MAX_LINE, stageFile, type Sluice } from './stage.ts';
 
 export interface LoadContext {
   facts: FactsStore;
@@ -48,32 +49,85 @@ const KEYS_AT_ONCE = 8_000_000;
 interface Staged extends FactSql {
   stage: string;
   parties: string;
+  /** Rows of the file: those staged, and those that went straight to the facts. */
   rows: number;
 }
 
-/** Stages a file and makes its party map. Nothing of it can be seen by anybody yet. */
-export async function stageRecognised(context: LoadContext, { layout, mapping }: Recognised): Promise<Staged> {
+const describe = ({ layout }: Recognised): Parameters<typeof factSql>[3] => ({
+  sha256: layout.file.sha256,
+  hasNul: layout.file.hasNul || layout.encoding.startsWith('utf-16'),
+  width: layout.header.length,
+});
+
+/**
+ * Rows whose numbers are plain mobile numbers, or spelled as the sample showed, go to the fact table while the file is being read; the
+ * staging table gets the others. Most rows of a carrier's file are such, and writing them down twice would cost more than everything else.
+ * Each row is judged once.
+ */
+function straightToFacts(
+  facts: FactsStore,
+  recognised: Recognised,
+  stage: string,
+  parties: string,
+  home: Home,
+): Sluice {
+  const { layout, mapping } = recognised;
+  const { table } = FACT_KINDS[mapping.kind];
+  const judged = `${stage}_judged`;
+  return {
+    async open(inbox, staged) {
+      // A reading that was broken off may have left facts.
+      await removeRows(facts, table, `file_sha256 = '${hex(layout.file.sha256)}'`);
+      await createParties(facts, parties);
+      await mapSample(facts, mapping, sampleOf(recognised), parties, home);
+      const fact = factSql(mapping, { stage: inbox, parties, complete: false }, home, describe(recognised));
+      const judge = `SELECT ${fact.select}, ${fact.good} AS straight, ${staged} FROM ${fact.from}`;
+      const stored = fact.columns.map((c) => `\`f_${c.slice(1)} AS ${c}`).join(', ');
+      await facts.command(`CREATE TABLE ${judged} ENGINE = Null AS ${judge}`);
+      await facts.command(`CREATE MATERIALIZED VIEW ${stage}_judge TO ${judged} AS ${judge}`);
+      await facts.command(
+        `CREATE MATERIALIZED VIEW ${stage}_straight TO ${table} AS SELECT ${stored} FROM ${judged} WHERE straight`,
+      );
+      await facts.command(
+        `CREATE MATERIALIZED VIEW ${stage}_rest TO ${stage} AS SELECT ${staged} FROM ${judged} WHERE NOT straight`,
+      );
+    },
+  };
+}
+
+async function* sampleOf({ layout }: Recognised): AsyncGenerator<string[]> {
+  const { file, encoding, delimiter, header } = layout;
+  if (file.format !== 'csv' || file.hasLongLine) return;
+  yield* sampleRows(file.path, { compression: file.compression, encoding, delimiter, width: header.length });
+}
+
+/** Stages a file and makes its party map; without `store`, nothing of it can be seen by anybody yet. */
+export async function stageRecognised(context: LoadContext, recognised: Recognised, store: boolean): Promise<Staged> {
   const { facts, home, progress } = context;
-  const { sha256, hasNul, textBytes } = layout.file;
+  const { layout, mapping } = recognised;
+  const { sha256, textBytes } = layout.file;
   const stage = stageName(sha256, mapping.kind);
   const parties = `${stage}_parties`;
   progress({ step: 'read', text: STEPS.read, done: 0, total: textBytes, unit: 'bytes' });
-  await stageFile(facts, layout, mapping, stage, {
-    maxLine: context.maxLine ?? MAX_LINE,
-    ...(context.tempDir === undefined ? {} : { tempDir: context.tempDir }),
-  });
-  const rows = await count(facts, `SELECT count() AS n FROM ${stage}`);
+  await stageFile(
+    facts,
+    layout,
+    mapping,
+    stage,
+    { maxLine: context.maxLine ?? MAX_LINE, ...(context.tempDir === undefined ? {} : { tempDir: context.tempDir }) },
+    store ? straightToFacts(facts, recognised, stage, parties, home) : null,
+  );
+  const rows =
+    (await count(facts, `SELECT count() AS n FROM ${stage}`)) +
+    (store ? await storedRows(facts, FACT_KINDS[mapping.kind].table, sha256) : 0);
   progress({ step: 'read', text: STEPS.read, done: textBytes, total: textBytes, unit: 'bytes' });
   progress({ step: 'numbers', text: STEPS.numbers, done: 0, total: null, unit: 'numbers' });
+  if (!store) await createParties(facts, parties);
   await mapParties(facts, mapping, stage, parties, home, (done) =>
     progress({ step: 'numbers', text: STEPS.numbers, done, total: null, unit: 'numbers' }),
   );
   return {
-    ...factSql(mapping, { stage, parties }, home, {
-      sha256,
-      hasNul: hasNul || layout.encoding.startsWith('utf-16'),
-      width: layout.header.length,
-    }),
+    ...factSql(mapping, { stage, parties, complete: true }, home, describe(recognised)),
     stage,
     parties,
     rows,
@@ -142,7 +196,7 @@ async function fill(context: LoadContext, recognised: Recognised): Promise<Balan
   const { mapping, layout } = recognised;
   const { table } = FACT_KINDS[mapping.kind];
   const sha256 = hex(layout.file.sha256);
-  const staged = await stageRecognised(context, recognised);
+  const staged = await stageRecognised(context, recognised, true);
   const { rows } = staged;
   const tick = (step: keyof typeof STEPS, done: number): void =>
     progress({ step, text: STEPS[step], done, total: rows, unit: 'rows' });
@@ -152,18 +206,22 @@ async function fill(context: LoadContext, recognised: Recognised): Promise<Balan
     `INSERT INTO ${table} (${staged.columns.join(', ')}) SELECT ${staged.select} FROM ${staged.from} WHERE ${staged.good}
      SETTINGS max_insert_threads = 2`,
   );
+  if ((await storedRows(facts, table, sha256)) < rows) {
+    await facts.command(quarantineInsert(context, recognised, staged));
+  }
+  await storeNumbers(facts, mapping, sha256, staged.stage, staged.parties, context.home);
   tick('normalise', rows);
-  const stored = await count(facts, `SELECT count() AS n FROM ${table} WHERE file_sha256 = '${sha256}'`);
-  if (stored < rows) await facts.command(quarantineInsert(context, recognised, staged));
-  await storeNumbers(facts, mapping, staged.stage, staged.parties, context.home);
 
   tick('duplicates', 0);
-  const duplicates = await removeDuplicates(facts, table, sha256, staged.stage);
+  const { duplicates, found } = await findDuplicates(facts, table, sha256, staged.stage);
+  if (duplicates > 0) {
+    await removeRows(facts, table, `file_sha256 = '${sha256}' AND row IN (SELECT row FROM ${found})`);
+  }
   tick('duplicates', rows);
 
   const balance: Balance = {
     rows,
-    facts: await count(facts, `SELECT count() AS n FROM ${table} WHERE file_sha256 = '${sha256}'`),
+    facts: await storedRows(facts, table, sha256),
     duplicates,
     quarantined: await count(
       facts,
@@ -173,7 +231,7 @@ async function fill(context: LoadContext, recognised: Recognised): Promise<Balan
   if (!balances(balance)) {
     const { facts: kept, quarantined } = balance;
     throw new ImportRefusal('balance', {
-      zh: `${layout.file.path}:读入 ${rows} 行,但事实 ${kept} + 重复 ${duplicates} + 隔离 ${quarantined} 不等于它;已撤回。这是程序错误,请报告。`,
+      zh: `${layout.file.path}：读入 ${rows} 行，但事实 ${kept} + 重复 ${duplicates} + 隔离 ${quarantined} 不等于它；已撤回。这是程序错误，请报告。`,
       en: `${layout.file.path}: ${rows} rows were read, but facts ${kept} + duplicates ${duplicates} + quarantined ${quarantined} differ from that; taken back. This is a defect of the program: please report it.`,
     });
   }
@@ -193,13 +251,17 @@ function quarantineInsert(context: LoadContext, { layout, mapping }: Recognised,
 }
 
 /**
- * Takes the rows of `sha256` out that say the same as another row: an earlier one of the same file, or any of another file. When
- * nothing overlaps this is one pass over the keys. Returns how many were taken out.
+ * Finds the rows of `sha256` that say the same as another row: an earlier one of the same file, or any of another file. When nothing
+ * overlaps this is one pass over the keys. `found` is the table of their row numbers.
  */
-async function removeDuplicates(facts: FactsStore, table: string, sha256: string, stage: string): Promise<number> {
+async function findDuplicates(
+  facts: FactsStore,
+  table: string,
+  sha256: string,
+  stage: string,
+): Promise<{ duplicates: number; found: string }> {
   const own = `file_sha256 = '${sha256}'`;
-  const mine = await count(facts, `SELECT count() AS n FROM ${table} WHERE ${own}`);
-  if (mine === 0) return 0;
+  const mine = await storedRows(facts, table, sha256);
   const others = await count(facts, `SELECT count() AS n FROM ${table} WHERE file_sha256 != '${sha256}'`);
   const found = `${stage}_duplicates`;
   await facts.command(`DROP TABLE IF EXISTS ${found}`);
@@ -215,10 +277,11 @@ async function removeDuplicates(facts: FactsStore, table: string, sha256: string
         SELECT key FROM ${table} WHERE file_sha256 != '${sha256}' AND key IN (SELECT key FROM ${table} WHERE ${own} AND ${slice}))`);
     }
   }
-  const duplicates = await count(facts, `SELECT uniqExact(row) AS n FROM ${found}`);
-  if (duplicates > 0) await removeRows(facts, table, `${own} AND row IN (SELECT row FROM ${found})`);
-  return duplicates;
+  return { duplicates: await count(facts, `SELECT uniqExact(row) AS n FROM ${found}`), found };
 }
+
+const storedRows = (facts: FactsStore, table: string, sha256: string): Promise<number> =>
+  count(facts, `SELECT count() AS n FROM ${table} WHERE file_sha256 = '${hex(sha256)}'`);
 
 /** One number, called `n`. */
 export async function count(facts: FactsStore, statement: string): Promise<number> {
@@ -238,7 +301,7 @@ export async function previewRecognised(context: LoadContext, recognised: Recogn
   const { mapping, layout } = recognised;
   const { table } = FACT_KINDS[mapping.kind];
   try {
-    const staged = await stageRecognised(context, recognised);
+    const staged = await stageRecognised(context, recognised, false);
     const good = `FROM ${staged.from} WHERE ${staged.good}`;
     const known = (await completed(facts, layout.file.sha256, mapping.kind)) !== null;
     const [keys] = await facts.query<{ all: number; distinct: number; known: number }>(`

@@ -1,7 +1,9 @@
 import type { Home } from '../model/home.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { literal } from './instant.ts';
-import { hasFastPath, listSql, mobileSql, partyColumns } from './fact-sql.ts';
+import { FACT_KINDS } from '../model/fact-kinds.ts';
+import { hasFastPath, listSql, mobileSql, partyColumns, targetColumn } from './fact-sql.ts';
+import { hex } from './ledger.ts';
 import { STAGING } from './stage.ts';
 import { canonicalNumber, opaqueIdentifier } from './phone-number.ts';
 import { mobileCarrier, mobilePlace } from './place.ts';
@@ -20,9 +22,41 @@ interface PartyRow {
   reason: string;
 }
 
+/** Makes the empty party map of a file. */
+export async function createParties(facts: FactsStore, parties: string): Promise<void> {
+  await facts.command(`DROP TABLE IF EXISTS ${parties}`);
+  await facts.command(`CREATE TABLE ${parties} (raw String, mode LowCardinality(String), id String, kind LowCardinality(String),
+    country LowCardinality(String), province LowCardinality(String), city LowCardinality(String), carrier LowCardinality(String),
+    reason LowCardinality(String)) ${STAGING}`);
+}
+
 /**
- * Fills the party map of a staged file: every distinct spelling in its number columns that is not a plain mainland mobile number goes
- * through canonicalNumber once. Memory is bounded by a batch.
+ * Puts the spellings that a sample of the file shows into its party map: service numbers, foreign numbers and ids that occur again and
+ * again. Rows with these need not wait for the rest.
+ */
+export async function mapSample(
+  facts: FactsStore,
+  mapping: Mapping,
+  rows: AsyncIterable<readonly string[]>,
+  parties: string,
+  home: Home,
+): Promise<void> {
+  const columns = partyColumns(mapping).filter(({ spec }) => spec.type === 'number');
+  if (columns.length === 0) return;
+  const found = new Map<string, PartyRow>();
+  for await (const cells of rows) {
+    for (const { source, mode } of columns) {
+      const raw = cells[source.column!] ?? '';
+      if (raw === '' || (hasFastPath(source, home) && /^(\+?86)?1\d{10}$/.test(raw)) || found.has(mode + raw)) continue;
+      found.set(mode + raw, partyRow(raw, mode, source, home));
+    }
+  }
+  if (found.size > 0) await facts.insert(parties, [...found.values()]);
+}
+
+/**
+ * Completes the party map of a staged file: every distinct spelling in its number columns that is neither a plain mainland mobile number nor
+ * in the map goes through canonicalNumber once. Memory is bounded by a batch.
  */
 export async function mapParties(
   facts: FactsStore,
@@ -32,11 +66,6 @@ export async function mapParties(
   home: Home,
   onNumbers: (done: number) => void,
 ): Promise<void> {
-  if (partyColumns(mapping).length === 0) return;
-  await facts.command(`DROP TABLE IF EXISTS ${parties}`);
-  await facts.command(`CREATE TABLE ${parties} (raw String, mode LowCardinality(String), id String, kind LowCardinality(String),
-    country LowCardinality(String), province LowCardinality(String), city LowCardinality(String), carrier LowCardinality(String),
-    reason LowCardinality(String)) ${STAGING}`);
   let done = 0;
   for (const [mode, { source, spellings }] of spellingsByMode(mapping, stage, home)) {
     let pending: PartyRow[] = [];
@@ -47,7 +76,7 @@ export async function mapParties(
       onNumbers(done);
     };
     for await (const batch of facts.stream<{ raw: string }>(
-      `SELECT DISTINCT raw FROM (${spellings.join(' UNION ALL ')})`,
+      `SELECT DISTINCT raw FROM (${spellings.join(' UNION ALL ')}) WHERE raw NOT IN (SELECT raw FROM ${parties} WHERE mode = ${literal(mode)})`,
     )) {
       for (const { raw } of batch) pending.push(partyRow(raw, mode, source, home));
       if (pending.length >= BATCH) await flush();
@@ -89,30 +118,36 @@ function spellingsByMode(
   return byMode;
 }
 
+/** National digits of a canonical mainland mobile number, 0 for any other id. */
+const mobileOfId = (id: string): string =>
+  `if(length(${id}) = 14 AND startsWith(${id}, '+861'), toUInt64OrZero(substring(${id}, 4)), 0)`;
+
 /**
- * Adds the numbers of a staged file to the table `numbers`, those that are not in it yet. Mobile numbers are looked up by their
+ * Adds the numbers of a file's facts to the table `numbers`, those that are not in it yet. Mobile numbers are looked up by their
  * seven-digit prefix, of which there are few; the rest was looked up when the party map was made.
  */
 export async function storeNumbers(
   facts: FactsStore,
   mapping: Mapping,
+  sha256: string,
   stage: string,
   parties: string,
   home: Home,
 ): Promise<void> {
   if (partyColumns(mapping).length === 0) return;
+  const own = `FROM ${FACT_KINDS[mapping.kind].table} WHERE file_sha256 = '${hex(sha256)}'`;
+  const ids = ({ spec }: ReturnType<typeof partyColumns>[number]): string =>
+    spec.type === 'list' ? `arrayJoin(${targetColumn(spec)})` : targetColumn(spec);
   const fast = partyColumns(mapping).filter(({ source }) => hasFastPath(source, home));
   if (fast.length > 0) {
     const mobiles = `${stage}_mobiles`;
     const prefixes = `${stage}_prefixes`;
     for (const table of [mobiles, prefixes]) await facts.command(`DROP TABLE IF EXISTS ${table}`);
     await facts.command(`CREATE TABLE ${mobiles} (n UInt64) ${STAGING}`);
-    const found = fast.map(({ spec, cell }) =>
-      spec.type === 'list'
-        ? `SELECT ${mobileSql('e')} AS n FROM ${stage} AS s ARRAY JOIN ${listSql(cell)} AS e`
-        : `SELECT ${mobileSql(cell)} AS n FROM ${stage} AS s`,
-    );
-    await facts.command(`INSERT INTO ${mobiles} SELECT DISTINCT n FROM (${found.join(' UNION ALL ')}) WHERE n > 0`);
+    // As whole numbers: telling millions of texts apart takes several times as long.
+    const found = fast.map((c) => `SELECT DISTINCT ${mobileOfId('id')} AS n FROM (SELECT ${ids(c)} AS id ${own})`);
+    await facts.command(`INSERT INTO ${mobiles} SELECT DISTINCT n FROM (${found.join(' UNION ALL ')})
+      WHERE n > 0 AND n NOT IN (SELECT ${mobileOfId('id')} FROM numbers)`);
     const { prefix = [] } = await facts.columns(`SELECT DISTINCT toUInt32(intDiv(n, 10000)) AS prefix FROM ${mobiles}`);
     await facts.command(
       `CREATE TABLE ${prefixes} (prefix UInt32, province String, city String, carrier String) ${STAGING}`,
@@ -123,12 +158,15 @@ export async function storeNumbers(
       carrier: mobileCarrier(`${p}`),
     }));
     if (rows.length > 0) await facts.insert(prefixes, rows);
-    await facts.command(`INSERT INTO numbers SELECT id, 'e164', 'CN', province, city, carrier
-      FROM (SELECT concat('+86', toString(n)) AS id, toUInt32(intDiv(n, 10000)) AS prefix FROM ${mobiles}) AS m
-      LEFT ANY JOIN ${prefixes} AS p ON p.prefix = m.prefix
-      WHERE id NOT IN (SELECT id FROM numbers WHERE id IN (SELECT concat('+86', toString(n)) FROM ${mobiles}))`);
+    await facts.command(`INSERT INTO numbers SELECT concat('+86', toString(n)), 'e164', 'CN', province, city, carrier
+      FROM (SELECT n, toUInt32(intDiv(n, 10000)) AS prefix FROM ${mobiles}) AS m LEFT ANY JOIN ${prefixes} AS p ON p.prefix = m.prefix`);
     for (const table of [mobiles, prefixes]) await facts.command(`DROP TABLE ${table}`);
   }
+  // Only what the facts name: the map also holds what a sample or a refused row showed.
+  const named = partyColumns(mapping).map(
+    (c) => `SELECT DISTINCT id FROM (SELECT ${ids(c)} AS id ${own}) WHERE id IN (SELECT id FROM ${parties})`,
+  );
   await facts.command(`INSERT INTO numbers SELECT id, any(kind), any(country), any(province), any(city), any(carrier) FROM ${parties}
-    WHERE reason = ${literal('')} AND id NOT IN (SELECT id FROM numbers WHERE id IN (SELECT id FROM ${parties})) GROUP BY id`);
+    WHERE reason = ${literal('')} AND id IN (${named.join(' UNION ALL ')})
+      AND id NOT IN (SELECT id FROM numbers WHERE id IN (SELECT id FROM ${parties})) GROUP BY id`);
 }

@@ -88,7 +88,7 @@ export function readProfile(text: string, where: string): Profile {
   if (checked.success) return checked.data;
   const issues = checked.error.issues.map((i) => `${i.path.join('.') || '(top)'}: ${i.message}`).join('; ');
   throw new ImportRefusal('profile', {
-    zh: `配置 ${where} 有误:${issues}`,
+    zh: `配置 ${where} 有误：${issues}`,
     en: `The profile ${where} is not usable: ${issues}`,
   });
 }
@@ -119,7 +119,7 @@ export function findProfile(name: string, profiles: readonly Profile[]): Profile
   }
   const list = profiles.map((p) => p.name).join(', ');
   throw new ImportRefusal('profile', {
-    zh: `没有名为 ${name} 的配置。现有:${list}。`,
+    zh: `没有名为 ${name} 的配置。现有：${list}。`,
     en: `There is no profile called ${name}. There are: ${list}; a path to a .yaml file works too.`,
   });
 }
@@ -216,11 +216,11 @@ function missingColumns(
     fits.length > 0
       ? { zh: `可试 --profile ${fits[0]?.name}。`, en: `--profile ${fits[0]?.name} would fit.` }
       : {
-          zh: `把列改名,或写一个配置 profiles/*.yaml(现有:${profiles.map((p) => p.name).join('、')})。`,
+          zh: `把列改名，或写一个配置 profiles/*.yaml(现有：${profiles.map((p) => p.name).join('、')})。`,
           en: `Rename the columns, or write a profile (profiles/*.yaml; there are: ${profiles.map((p) => p.name).join(', ')}).`,
         };
   return new ImportRefusal('missing_column', {
-    zh: `缺少 ${kind} 的必填列 ${lacking};文件中的列是:${found}。${hint.zh}`,
+    zh: `缺少 ${kind} 的必填列 ${lacking}；文件中的列是：${found}。${hint.zh}`,
     en: `The required column ${lacking} of ${kind} is missing; the file has: ${found}. ${hint.en}`,
   });
 }

@@ -84,7 +84,7 @@ export async function* exportQuarantine(facts: FactsStore, filter: QuarantineFil
   if (kinds.size > 1) {
     const list = [...kinds].join(', ');
     throw new ImportRefusal('unknown_kind', {
-      zh: `被隔离的行属于多种数据(${list}),列不同;请用 --kind 或 --file 选一种。`,
+      zh: `被隔离的行属于多种数据（${list}），列不同；请用 --kind 或 --file 选一种。`,
       en: `The quarantined rows are of several kinds (${list}) with different columns; choose one with --kind or --file.`,
     });
   }
@@ -134,13 +134,13 @@ export async function retryFile(
   const [first] = originals;
   if (first === undefined || unknown !== undefined) {
     throw new ImportRefusal('unknown_kind', {
-      zh: `${path}:没有编号为 ${unknown ?? ''} 的隔离行。请勿改动 quarantine_id 一列。`,
+      zh: `${path}：没有编号为 ${unknown ?? ''} 的隔离行。请勿改动 quarantine_id 一列。`,
       en: `${path}: there is no quarantined row ${unknown ?? ''}. Leave the column quarantine_id as it was exported.`,
     });
   }
   if (originals.some((o) => o.kind !== first.kind || o.profile !== first.profile)) {
     throw new ImportRefusal('unknown_kind', {
-      zh: `${path} 混有不同来源的行;请按文件分别导出(--file)。`,
+      zh: `${path} 混有不同来源的行；请按文件分别导出(--file)。`,
       en: `${path} mixes rows of different sources; export them file by file (--file).`,
     });
   }
@@ -194,7 +194,7 @@ function idsOf(text: string, path: string): Map<number, string> {
   const at = header?.indexOf(QUARANTINE_COLUMNS[0]) ?? -1;
   if (header === null || at < 0) {
     throw new ImportRefusal('missing_column', {
-      zh: `${path} 没有 quarantine_id 列;请用 ringbreak quarantine export 导出的文件更正。`,
+      zh: `${path} 没有 quarantine_id 列；请用 ringbreak quarantine export 导出的文件更正。`,
       en: `${path} has no column quarantine_id; correct a file written by ringbreak quarantine export.`,
     });
   }

@@ -9,6 +9,7 @@ import { openDecompressed, type Inspected, type TextEncoding } from '../sources/
 import { FactsError, type FactsStore } from '../store/facts.ts';
 import { sql } from '../store/sql.ts';
 import { literal } from './instant.ts';
+import { dropStages } from './ledger.ts';
 import type { Mapping } from './profile.ts';
 
 /** How a file's rows are laid out; found out before anything is read. */
@@ -26,10 +27,16 @@ export const STAGING = 'ENGINE = MergeTree ORDER BY tuple() SETTINGS max_bytes_t
 
 export const MAX_LINE = 16 * 1024 * 1024;
 
+/** Where rows go as they are read: by default all of them stay in the staging table. */
+export interface Sluice {
+  /** Made before anything is read, and again before a second reading; what it takes the rows from is `inbox`, which keeps none itself. */
+  open(inbox: string, columns: string): Promise<void>;
+}
+
 /**
- * Puts a file's rows into a staging table: `row UInt64, broken String, raw String, c0 String, ...`, row 1 being the first data row.
- * The engine's own reader does the work. When it meets a row it can't read, the file is read a second time, by us and row by row: broken
- * rows are staged with their text and the reason, and every other row keeps its number.
+ * Puts a file's rows into a staging table: `row UInt64, broken String, raw String, c0 String, ...`, row 1 being the first data row; with a
+ * `sluice`, only those that it leaves. The engine's own reader does the work. When it meets a row it can't read, the file is read a second
+ * time, by us and row by row: broken rows are staged with their text and the reason, and every other row keeps its number.
  */
 export async function stageFile(
   facts: FactsStore,
@@ -37,18 +44,24 @@ export async function stageFile(
   mapping: Mapping,
   stage: string,
   options: { maxLine: number; tempDir?: string },
+  sluice: Sluice | null = null,
 ): Promise<void> {
   const columns = layout.header.map((_, i) => `c${i}`);
   const few = await fewValues(facts, mapping);
+  const cells = columns.map((c, i) => `, ${c} ${few.has(i) ? 'LowCardinality(String)' : 'String'}`).join('');
+  const into = sluice === null ? stage : `${stage}_inbox`;
   const create = async (): Promise<void> => {
-    await facts.command(`DROP TABLE IF EXISTS ${stage}`);
-    const cells = columns.map((c, i) => `, ${c} ${few.has(i) ? 'LowCardinality(String)' : 'String'}`).join('');
-    await facts.command(`CREATE TABLE ${stage} (row UInt64, broken String, raw String${cells}) ${STAGING}`);
+    await dropStages(facts, stage);
+    const staged = `row UInt64, broken String, raw String${cells}`;
+    await facts.command(`CREATE TABLE ${stage} (${staged}) ${STAGING}`);
+    if (sluice === null) return;
+    await facts.command(`CREATE TABLE ${into} (${staged}) ENGINE = Null`);
+    await sluice.open(into, ['row', 'broken', 'raw', ...columns].join(', '));
   };
   await create();
   const { file } = layout;
-  if (file.format === 'ndjson') return stageJson(facts, layout, mapping, stage);
-  if (file.format === 'parquet') return stageParquet(facts, layout, stage);
+  if (file.format === 'ndjson') return stageJson(facts, layout, mapping, into);
+  if (file.format === 'parquet') return stageParquet(facts, layout, into);
   const plainText = layout.encoding === 'utf-8' && !file.hasLongLine;
   if (plainText) {
     try {
@@ -66,7 +79,7 @@ export async function stageFile(
             input_format_csv_detect_header: 0,
           },
         },
-        stage,
+        into,
         `rowNumberInAllBlocks() + 1, '', '', ${columns.join(', ')}`,
       );
       return;
@@ -75,7 +88,7 @@ export async function stageFile(
       await create();
     }
   }
-  await stageRowByRow(facts, layout, stage, columns, options);
+  await stageRowByRow(facts, layout, into, columns, options);
 }
 
 /**

@@ -23,7 +23,7 @@ export const notFound = (what: Bilingual): ApiFault =>
     404,
     'not-found',
     { zh: `没有找到${what.zh}。`, en: `${what.en} was not found.` },
-    { zh: '返回上一页,或用搜索查找。', en: 'Go back, or look for it with the search.' },
+    { zh: '返回上一页，或用搜索查找。', en: 'Go back, or look for it with the search.' },
   );
 
 /** A request that cannot be understood; `where` names the field, never its value. */
@@ -31,7 +31,7 @@ export const badRequest = (where: string, problem: Bilingual): ApiFault =>
   new ApiFault(
     400,
     'bad-request',
-    { zh: `请求中的 ${where} 不正确:${problem.zh}`, en: `${where} in the request is not right: ${problem.en}` },
+    { zh: `请求中的 ${where} 不正确：${problem.zh}`, en: `${where} in the request is not right: ${problem.en}` },
     { zh: '改正后重试。', en: 'Correct it and try again.' },
   );
 
@@ -65,16 +65,16 @@ export function apiErrorOf(thrown: unknown): { status: number; body: ApiError } 
     return fault(
       503,
       'memory',
-      { zh: '内存不足,查询没有完成。', en: 'The query ran out of memory.' },
+      { zh: '内存不足，查询没有完成。', en: 'The query ran out of memory.' },
       { zh: '缩小时间范围或筛选条件后重试。', en: 'Narrow the time range or the filters and try again.' },
     );
   }
   return fault(
     500,
     'internal',
-    { zh: '程序内部出错,操作没有完成。', en: 'Something went wrong inside the program; nothing was changed.' },
+    { zh: '程序内部出错，操作没有完成。', en: 'Something went wrong inside the program; nothing was changed.' },
     {
-      zh: '重试;若再次出现,查看启动程序的终端中的说明。',
+      zh: '重试；若再次出现，查看启动程序的终端中的说明。',
       en: 'Try again; if it happens again, look at the terminal the program was started from.',
     },
   );

@@ -47,7 +47,7 @@ export function guard(access: Access, asked: AskedWith, isLive = false): void {
     throw new ApiFault(
       403,
       'origin',
-      { zh: '请求来自另一个网站,已拒绝。', en: 'The request comes from another site and was refused.' },
+      { zh: '请求来自另一个网站，已拒绝。', en: 'The request comes from another site and was refused.' },
       { zh: '在断流自己的页面中操作。', en: "Use Ringbreak's own pages." },
     );
   }
@@ -57,7 +57,7 @@ export function guard(access: Access, asked: AskedWith, isLive = false): void {
       'token',
       { zh: '需要访问令牌。', en: 'An access token is needed.' },
       {
-        zh: '用带 ?token= 的网址打开一次,或在请求头中带上 Authorization: Bearer。',
+        zh: '用带 ?token= 的网址打开一次，或在请求头中带上 Authorization: Bearer。',
         en: 'Open the address once with ?token=, or send Authorization: Bearer.',
       },
     );

@@ -70,7 +70,7 @@ export function accessFrom(env: App['env'], host: string): Access {
 async function buildPages(pages: Pages, log: (line: string) => void): Promise<void> {
   const { pagesAreStale } = (await import(join(PROJECT_ROOT, 'scripts/set-up.mjs'))) as { pagesAreStale(): boolean };
   if (pages.built && !pagesAreStale()) return;
-  if (!pages.built) pages.waiting = { zh: '正在构建页面,约十秒……', en: 'Building the pages, about ten seconds ...' };
+  if (!pages.built) pages.waiting = { zh: '正在构建页面，约十秒……', en: 'Building the pages, about ten seconds ...' };
   const child = spawn(process.execPath, [join(PROJECT_ROOT, 'scripts/build-web.mjs')], {
     cwd: PROJECT_ROOT,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -85,7 +85,7 @@ async function buildPages(pages: Pages, log: (line: string) => void): Promise<vo
     pages.waiting = pages.built
       ? null
       : {
-          zh: '页面构建失败:请在终端运行 npm run build 查看原因。',
+          zh: '页面构建失败：请在终端运行 npm run build 查看原因。',
           en: 'The pages could not be built: run npm run build to see why.',
         };
   }

@@ -81,7 +81,7 @@ const tooLarge = (limit: number): ApiFault =>
     'too-large',
     { zh: `文件超过 ${limit / 1e6} MB。`, en: `The file is larger than ${limit / 1e6} MB.` },
     {
-      zh: '用 ringbreak import 命令导入,或用 RINGBREAK_UPLOAD_MB 调高上限。',
+      zh: '用 ringbreak import 命令导入，或用 RINGBREAK_UPLOAD_MB 调高上限。',
       en: 'Import it with ringbreak import, or raise RINGBREAK_UPLOAD_MB.',
     },
   );
@@ -90,6 +90,6 @@ const diskFull = (): ApiFault =>
   new ApiFault(
     507,
     'disk-full',
-    { zh: '磁盘空间不足,文件没有保存。', en: 'The disk is full; the file was not kept.' },
+    { zh: '磁盘空间不足，文件没有保存。', en: 'The disk is full; the file was not kept.' },
     { zh: '腾出空间后重试。', en: 'Free some space and try again.' },
   );

@@ -71,6 +71,8 @@ class ChdbFacts implements FactsStore {
       '--mark_cache_size=268435456',
       '--index_mark_cache_size=67108864',
       '--background_pool_size=2',
+      // Deleting rows visits every part; with few slots it waits for the scheduler instead of the disk.
+      '--background_merges_mutations_concurrency_ratio=16',
       '--background_schedule_pool_size=4',
     ];
     this.#base = {

@@ -85,10 +85,19 @@ export const settingValue = (value: string | number): string =>
 /** A single-quoted literal. Backslash first, or a value could escape its own closing quote. */
 export const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-/** Keeps the rows in file order, so that rowNumberInAllBlocks() is the row of the file; only parsing is parallel. */
+/**
+ * Keeps the rows in file order, so that rowNumberInAllBlocks() is the row of the file: the file is one stream until its rows are numbered, and
+ * spreads over the threads after that. Blocks are half as long as the engine's own: views hold several copies of each.
+ */
 export const FILE_ORDER: Settings = {
-  max_threads: 1,
+  max_threads: 2,
   max_parsing_threads: 2,
-  max_insert_threads: 1,
+  max_insert_threads: 2,
+  parallelize_output_from_storages: 0,
+  parallel_view_processing: 1,
+  min_insert_block_size_rows: 524_288,
+  min_insert_block_size_bytes: 0,
+  min_insert_block_size_rows_for_materialized_views: 524_288,
+  min_insert_block_size_bytes_for_materialized_views: 268_435_456,
   input_format_parquet_preserve_order: 1,
 };

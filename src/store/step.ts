@@ -48,7 +48,7 @@ export async function runSteps(
   const reports: StepReport[] = [];
   const loose: NamedStep[] = [];
   for (const [i, step] of steps.entries()) {
-    const text = options.text ?? { zh: `计算:${step.name}`, en: `Computing: ${step.name}` };
+    const text = options.text ?? { zh: `计算：${step.name}`, en: `Computing: ${step.name}` };
     progress({ step: step.name, text, done: i, total: steps.length, unit: 'steps' });
     const started = clock();
     const report: StepReport = { name: step.name, ms: 0, rows: null, sample: [] };

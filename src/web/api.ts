@@ -42,7 +42,7 @@ const UNREACHABLE: ApiError['error'] = {
   code: 'unreachable',
   message: { zh: '连接不到断流程序。', en: 'The Ringbreak program does not answer.' },
   action: {
-    zh: '请确认程序仍在运行(终端中的 ringbreak serve 或 npm start);恢复后本页会自动重新连接。',
+    zh: '请确认程序仍在运行（终端中的 ringbreak serve 或 npm start）；恢复后本页会自动重新连接。',
     en: 'Check that it is still running (ringbreak serve or npm start in its terminal); this page reconnects by itself.',
   },
 };
@@ -62,9 +62,9 @@ async function call<T>(path: string, init?: RequestInit): Promise<T> {
     answer.status,
     error ?? {
       code: String(answer.status),
-      message: { zh: `请求失败(${answer.status})。`, en: `The request failed (${answer.status}).` },
+      message: { zh: `请求失败（${answer.status})。`, en: `The request failed (${answer.status}).` },
       action: {
-        zh: '请重试;若仍失败,请查看程序终端的日志。',
+        zh: '请重试；若仍失败，请查看程序终端的日志。',
         en: 'Try again; if it fails again, look at the log in the terminal.',
       },
     },

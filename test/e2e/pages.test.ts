@@ -53,7 +53,7 @@ describe('the demonstration', () => {
     await page.waitForURL(/\/rings\/[^/]+$/, { timeout: 150_000 });
     ring = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
     await at('structure').waitFor();
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('团伙里有谁,靠什么联系在一起?');
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('团伙里有谁，靠什么联系在一起？');
   }, 170_000);
 });
 

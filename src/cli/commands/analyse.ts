@@ -41,7 +41,7 @@ export function register(program: Command): void {
             ...shown.map((step) => explained(step, lang)),
             say({ zh: `分析 ${run.id} 完成`, en: `Run ${run.id} is done` }),
             say({
-              zh: `号码 ${formatCount(run.numbers)},可疑 ${formatCount(run.flagged)},团伙 ${run.rings}`,
+              zh: `号码 ${formatCount(run.numbers)}，可疑 ${formatCount(run.flagged)}，团伙 ${run.rings}`,
               en: `${formatCount(run.numbers)} numbers, ${formatCount(run.flagged)} flagged, ${run.rings} rings`,
             }),
             table(

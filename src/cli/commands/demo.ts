@@ -35,7 +35,7 @@ const STEPS: readonly { id: string; text: Bilingual }[] = [
 export function register(program: Command): void {
   program
     .command('demo')
-    .description('演示:模拟、导入、分析并打开团伙页面 / simulate, import, analyse, and serve the ring that was found')
+    .description('演示：模拟、导入、分析并打开团伙页面 / simulate, import, analyse, and serve the ring that was found')
     .option('--preset <name>', '模拟场景 / world to simulate', 'pudong')
     .option('--seed <n>', '随机种子 / seed', '1')
     .option('--scale <x>', '规模 / size, 1 = the base case', '1')
@@ -100,7 +100,7 @@ async function makeDemo(context: CliContext, { context: server }: Serving, world
       board.update({ facts: await countFacts(facts) });
       progress.stop();
       process.stderr.write(
-        `${say({ zh: `已导入 ${result.facts} 条,隔离 ${result.quarantined} 行`, en: `Imported ${result.facts} facts, ${result.quarantined} rows quarantined` })}\n`,
+        `${say({ zh: `已导入 ${result.facts} 条，隔离 ${result.quarantined} 行`, en: `Imported ${result.facts} facts, ${result.quarantined} rows quarantined` })}\n`,
       );
       server.live.send({ type: 'changed', what: 'imports' });
     });
@@ -122,10 +122,10 @@ function refuseOtherWorld(before: DemoNote, world: World, dataDir: string): void
   if (same) return;
   const held = `${before.preset}, seed ${before.seed}, scale ${before.scale}`;
   throw new CliError(
-    { zh: `${dataDir} 中已有另一个演示(${held})。`, en: `${dataDir} holds another demonstration (${held}).` },
+    { zh: `${dataDir} 中已有另一个演示（${held})。`, en: `${dataDir} holds another demonstration (${held}).` },
     {
       action: {
-        zh: '用 --data 指定另一个目录,或删除该目录后重试。',
+        zh: '用 --data 指定另一个目录，或删除该目录后重试。',
         en: 'Name another directory with --data, or delete that one and try again.',
       },
     },
@@ -140,7 +140,7 @@ async function refuseOwnData({ app }: CliContext): Promise<void> {
     { zh: `${app.dataDir} 中已有您导入的数据。`, en: `${app.dataDir} already holds data you imported.` },
     {
       action: {
-        zh: '用 --data 为演示指定另一个目录;查看现有数据请用 ringbreak serve。',
+        zh: '用 --data 为演示指定另一个目录；查看现有数据请用 ringbreak serve。',
         en: 'Name another directory for the demonstration with --data; see what is there with ringbreak serve.',
       },
     },

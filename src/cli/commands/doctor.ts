@@ -93,11 +93,11 @@ export function memory(total: number, free: number): Check {
   return {
     name: 'memory',
     state: enough ? 'ok' : 'warn',
-    found: { zh: `共 ${gb(total)},可用 ${gb(free)}`, en: `${gb(total)} in all, ${gb(free)} free` },
+    found: { zh: `共 ${gb(total)}，可用 ${gb(free)}`, en: `${gb(total)} in all, ${gb(free)} free` },
     action: enough
       ? null
       : {
-          zh: '数百万条话单的分析最多需要 4 GB;内存不足时会改用磁盘,速度变慢。',
+          zh: '数百万条话单的分析最多需要 4 GB；内存不足时会改用磁盘，速度变慢。',
           en: 'Analysing millions of calls takes up to 4 GB; with less it works from disk, slower.',
         },
   };
@@ -119,7 +119,7 @@ export function diskSpace(free: number): Check {
     state: free < 0.2 * GB ? 'fail' : 'warn',
     found,
     action: {
-      zh: '清理磁盘,或用 --data 换一个目录。',
+      zh: '清理磁盘，或用 --data 换一个目录。',
       en: 'Free some space, or name a directory on another disk with --data.',
     },
   };
@@ -133,7 +133,7 @@ async function store(
   try {
     const { engine, schema } = await look();
     if (passing !== null) {
-      const found = { zh: `${engine} 可用,尚无数据`, en: `${engine} works, nothing stored yet` };
+      const found = { zh: `${engine} 可用，尚无数据`, en: `${engine} works, nothing stored yet` };
       return { name, state: 'ok', found, action: null };
     }
     const pending = schema.pending.length > 0;
@@ -141,7 +141,7 @@ async function store(
       name,
       state: pending ? 'warn' : 'ok',
       found: {
-        zh: `${engine},已应用 ${schema.applied.length} 个迁移${pending ? `,待应用:${schema.pending.join(', ')}` : ''}`,
+        zh: `${engine}，已应用 ${schema.applied.length} 个迁移${pending ? `，待应用：${schema.pending.join(', ')}` : ''}`,
         en: `${engine}, ${schema.applied.length} migrations applied${pending ? `, waiting: ${schema.pending.join(', ')}` : ''}`,
       },
       action: pending ? { zh: '运行 ringbreak migrate。', en: 'Run ringbreak migrate.' } : null,
@@ -156,7 +156,7 @@ function broken(name: string, e: unknown): Check {
   return {
     name,
     state: 'fail',
-    found: { zh: `无法打开:${words}`, en: `cannot be opened: ${words}` },
+    found: { zh: `无法打开：${words}`, en: `cannot be opened: ${words}` },
     action: { zh: '按上述原因处理后重试。', en: 'Put right what it says, then try again.' },
   };
 }

@@ -24,11 +24,11 @@ interface Options {
 export function register(program: Command): void {
   program
     .command('import')
-    .description('导入话单等记录:标准目录或单个文件 / take in records: a canonical folder, or files of a known format')
+    .description('导入话单等记录：标准目录或单个文件 / take in records: a canonical folder, or files of a known format')
     .argument('<paths...>', '文件或目录 / files or folders')
     .addOption(new Option('--as <kind>', '数据种类 / what the files are').choices([...FACT_KIND_NAMES]))
     .option('--profile <name>', '导入配置名或 YAML 路径 / a profile of profiles/, or the path of one')
-    .option('--dry-run', '只预览,不入库 / show what would happen, store nothing')
+    .option('--dry-run', '只预览，不入库 / show what would happen, store nothing')
     .action((paths: string[], options: Options, command: Command) =>
       runCommand(command, (context) => run(context, paths, options)),
     );
@@ -38,7 +38,7 @@ async function run(context: CliContext, paths: string[], chosen: Options): Promi
   const absent = paths.filter((p) => !existsSync(p));
   if (absent.length > 0) {
     throw wrongUsage({
-      zh: `没有这个文件或目录:${absent.join(' ')}`,
+      zh: `没有这个文件或目录：${absent.join(' ')}`,
       en: `No such file or folder: ${absent.join(' ')}`,
     });
   }
@@ -106,7 +106,7 @@ function reportText(report: ImportReport, lang: Lang): string {
   if (report.quarantined > 0) {
     lines.push(
       lang === 'zh'
-        ? '查看被隔离的行:ringbreak quarantine list;导出更正后重新导入:quarantine export、quarantine retry\n'
+        ? '查看被隔离的行：ringbreak quarantine list；导出更正后重新导入：quarantine export、quarantine retry\n'
         : 'To see the quarantined rows: ringbreak quarantine list; to correct them: quarantine export, then quarantine retry\n',
     );
   }

@@ -12,7 +12,7 @@ import { table } from '../output.ts';
 export function register(program: Command): void {
   program
     .command('measures')
-    .argument('[number]', '号码,任何写法 / a number in any spelling')
+    .argument('[number]', '号码，任何写法 / a number in any spelling')
     .option('--window <window>', '时间窗口 all|week|day / window', 'all')
     .option('--catalogue', '输出指标目录(Markdown)/ print the catalogue of measures as Markdown')
     .description('一个号码的全部指标 / every measure of one number')
@@ -22,7 +22,7 @@ export function register(program: Command): void {
       if (number === undefined) {
         throw wrongUsage(
           { zh: '缺少号码。', en: 'A number is missing.' },
-          { zh: '例:ringbreak measures +8613800001234', en: 'Example: ringbreak measures +8613800001234' },
+          { zh: '例：ringbreak measures +8613800001234', en: 'Example: ringbreak measures +8613800001234' },
         );
       }
       return runCommand(command, async ({ app, lang, result }) => {
@@ -34,7 +34,7 @@ export function register(program: Command): void {
             { zh: `通话记录中没有号码 ${number}。`, en: `No call names the number ${number}.` },
             {
               action: {
-                zh: '检查号码,或先运行 ringbreak import。',
+                zh: '检查号码，或先运行 ringbreak import。',
                 en: 'Check the number, or run ringbreak import first.',
               },
             },
@@ -70,7 +70,7 @@ function windowFrom(text: string): Window {
   const window = WINDOWS.find((w) => w === text);
   if (window !== undefined) return window;
   throw wrongUsage(
-    { zh: `不支持的窗口:${text}`, en: `Unknown window: ${text}` },
+    { zh: `不支持的窗口：${text}`, en: `Unknown window: ${text}` },
     { zh: `用 ${WINDOWS.join('、')}。`, en: `Use ${WINDOWS.join(', ')}.` },
   );
 }

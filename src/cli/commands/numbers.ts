@@ -11,7 +11,7 @@ import { formatScore, table } from '../output.ts';
 export function register(program: Command): void {
   program
     .command('numbers')
-    .argument('[number]', '号码,任何写法 / a number in any spelling')
+    .argument('[number]', '号码，任何写法 / a number in any spelling')
     .option('--all', '包括未标记的号码 / unflagged ones too')
     .option('--catalogue', '输出检测目录(Markdown)/ print the catalogue of detectors as Markdown')
     .description('可疑号码及理由 / flagged numbers and why')

@@ -29,10 +29,10 @@ interface FilterOptions {
 export function register(program: Command): void {
   const quarantine = program
     .command('quarantine')
-    .description('被隔离的行:查看、导出、更正后重新导入 / rows that could not be read: list, export, retry');
+    .description('被隔离的行：查看、导出、更正后重新导入 / rows that could not be read: list, export, retry');
   const filtered = (command: Command): Command =>
     command
-      .option('--file <sha256>', '只看一个文件(摘要开头)/ of one file (beginning of its SHA-256)')
+      .option('--file <sha256>', '只看一个文件（摘要开头）/ of one file (beginning of its SHA-256)')
       .addOption(new Option('--kind <kind>', '只看一种数据 / of one kind').choices([...FACT_KIND_NAMES]));
 
   filtered(quarantine.command('list').description('列出 / list'))
@@ -77,7 +77,7 @@ export function register(program: Command): void {
           progress.stop();
           await result(report, () =>
             lang === 'zh'
-              ? `更正 ${report.corrected} 行;仍被隔离 ${report.quarantined} 行。\n`
+              ? `更正 ${report.corrected} 行；仍被隔离 ${report.quarantined} 行。\n`
               : `${report.corrected} rows corrected; ${report.quarantined} still quarantined.\n`,
           );
           for (const { message } of report.failed) process.stderr.write(`${message[lang]}\n`);
@@ -100,7 +100,7 @@ async function writePieces(path: string, pieces: AsyncIterable<string>): Promise
 
 function filterOf(options: FilterOptions): QuarantineFilter {
   const number = (text: string): number => {
-    if (!/^\d{1,9}$/.test(text)) throw wrongUsage({ zh: `不是行数:${text}`, en: `Not a number of rows: ${text}` });
+    if (!/^\d{1,9}$/.test(text)) throw wrongUsage({ zh: `不是行数：${text}`, en: `Not a number of rows: ${text}` });
     return Number(text);
   };
   return {

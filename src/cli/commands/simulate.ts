@@ -13,8 +13,8 @@ export function register(program: Command): void {
     .command('simulate')
     .description('生成模拟国家的话单及真值 / canonical files of a synthetic country, and its ground truth')
     .option('--preset <name>', `场景 / world: ${names.join(', ')}`, 'pudong')
-    .option('--seed <n>', '随机种子,相同种子得到相同字节 / same seed, same bytes', '7')
-    .option('--scale <x>', '背景人口规模,1 为二十万人 / size of the country, 1 = 200,000 people', '1')
+    .option('--seed <n>', '随机种子，相同种子得到相同字节 / same seed, same bytes', '7')
+    .option('--scale <x>', '背景人口规模，1 为二十万人 / size of the country, 1 = 200,000 people', '1')
     .requiredOption('--out <dir>', '输出目录 / folder to write into')
     .action((options: { preset: string; seed: string; scale: string; out: string }, command: Command) => {
       const seed = Number(options.seed);
@@ -22,19 +22,19 @@ export function register(program: Command): void {
       if (!names.includes(options.preset)) {
         throw wrongUsage(
           { zh: `没有场景 ${options.preset}。`, en: `There is no preset '${options.preset}'.` },
-          { zh: `可选:${names.join('、')}。`, en: `Choose one of ${names.join(', ')}.` },
+          { zh: `可选：${names.join('、')}。`, en: `Choose one of ${names.join(', ')}.` },
         );
       }
       if (!Number.isSafeInteger(seed)) {
         throw wrongUsage(
-          { zh: `种子必须是整数,得到 ${options.seed}。`, en: `The seed must be a whole number, got ${options.seed}.` },
+          { zh: `种子必须是整数，得到 ${options.seed}。`, en: `The seed must be a whole number, got ${options.seed}.` },
           { zh: '例如 --seed 7。', en: 'For example --seed 7.' },
         );
       }
       if (!(scale > 0 && scale <= 1000)) {
         throw wrongUsage(
           {
-            zh: `规模必须在 0 与 1000 之间,得到 ${options.scale}。`,
+            zh: `规模必须在 0 与 1000 之间，得到 ${options.scale}。`,
             en: `The scale must be between 0 and 1000, got ${options.scale}.`,
           },
           { zh: '例如 --scale 1。', en: 'For example --scale 1.' },

@@ -9,7 +9,7 @@ import { formatScore, table } from '../output.ts';
 export function register(program: Command): void {
   program
     .command('succession')
-    .description('号码接替:停用的号码与接替它的号码 / numbers that fell silent and the ones that took over')
+    .description('号码接替：停用的号码与接替它的号码 / numbers that fell silent and the ones that took over')
     .action((_options: unknown, command: Command) =>
       runCommand(command, async ({ app, lang, result }) => {
         const facts = await app.facts();

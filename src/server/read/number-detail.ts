@@ -138,7 +138,7 @@ function innocentOf(scored: readonly Bilingual[], findings: readonly Finding[], 
   if (once.length > 0 || !row.flagged) return once;
   return [
     {
-      zh: '也可能是未登记的合法外呼号码:请核实机主与用途。',
+      zh: '也可能是未登记的合法外呼号码：请核实机主与用途。',
       en: 'It may be an unregistered lawful calling line: verify its holder and use.',
     },
   ];
@@ -147,12 +147,12 @@ function innocentOf(scored: readonly Bilingual[], findings: readonly Finding[], 
 function sentenceOf(row: NumberRow, innocent: readonly Bilingual[]): Bilingual {
   const top = row.topReason?.text;
   if (row.lawful !== null && !row.flagged) {
-    return { zh: `未标记:${row.lawful}。`, en: `Not flagged: ${row.lawful}.` };
+    return { zh: `未标记：${row.lawful}。`, en: `Not flagged: ${row.lawful}.` };
   }
   if (top === undefined) return { zh: '没有发现可疑之处。', en: 'Nothing suspicious was found.' };
   const looks = innocent[0];
   return {
-    zh: `${row.flagged ? '可疑' : '未达标记线'}:${top.zh}${looks === undefined ? '' : `;相似的合法情形:${looks.zh}`}`,
+    zh: `${row.flagged ? '可疑' : '未达标记线'}:${top.zh}${looks === undefined ? '' : `；相似的合法情形：${looks.zh}`}`,
     en: `${row.flagged ? 'Suspicious' : 'Below the flag'}: ${top.en}${looks === undefined ? '' : `; what innocent looks the same: ${looks.en}`}`,
   };
 }
@@ -178,7 +178,7 @@ function notSeen(counts: Readonly<Record<FactKindName, number>>): Bilingual[] {
     const name = KIND_NAMES[kind];
     return [
       {
-        zh: `无${name.zh}数据,未判断${silent.length === 0 ? '' : `:${silent.map((t) => t.zh).join('、')}`}`,
+        zh: `无${name.zh}数据，未判断${silent.length === 0 ? '' : `:${silent.map((t) => t.zh).join('、')}`}`,
         en: `No ${name.en}: not judged${silent.length === 0 ? '' : ` (${silent.map((t) => t.en).join(', ')})`}`,
       },
     ];

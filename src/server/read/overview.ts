@@ -161,7 +161,7 @@ async function needsPerson(facts: FactsStore, records: RecordsStore, analysed: b
       kind: 'ring',
       id: c.id,
       text: {
-        zh: `确认${c.name.zh}:${c.size} 人,触达 ${c.reach.called} 人,${c.reach.lost} 人报案`,
+        zh: `确认${c.name.zh}:${c.size} 人，触达 ${c.reach.called} 人，${c.reach.lost} 人报案`,
         en: `Confirm ${c.name.en}: ${c.size} members, ${c.reach.called} people called, ${c.reach.lost} reported losses`,
       },
       href: `/rings/${encodeURIComponent(c.id)}`,
@@ -183,7 +183,7 @@ async function needsPerson(facts: FactsStore, records: RecordsStore, analysed: b
       ? {
           kind: 'import-failed',
           id: f.import_id,
-          text: { zh: `导入失败:${name}`, en: `The import of ${name} failed` },
+          text: { zh: `导入失败：${name}`, en: `The import of ${name} failed` },
           href: '/imports',
           urgency: 'medium',
         }

@@ -6,7 +6,7 @@ import { PUBLISHED } from './results.ts';
 import { ringDetail } from './rings.ts';
 
 export const LAYER_TEXT: Readonly<Record<EdgeLayer, Bilingual>> = {
-  victims: { zh: '呼叫过同一批人,其中有人报案', en: 'Reached the same people, some of whom reported a crime' },
+  victims: { zh: '呼叫过同一批人，其中有人报案', en: 'Reached the same people, some of whom reported a crime' },
   account: { zh: '共用外呼账号', en: 'Shared calling accounts' },
   device: { zh: '共用设备', en: 'Shared devices' },
   address: { zh: '共用网络地址', en: 'Shared network addresses' },

@@ -61,8 +61,8 @@ export const imports = [
         throw new ApiFault(
           409,
           'import-started',
-          { zh: '导入已经开始或结束,不能取消。', en: 'The import has begun or ended; it cannot be cancelled.' },
-          { zh: '已入库的记录保持完整;等它结束。', en: 'What is stored stays whole; wait until it is done.' },
+          { zh: '导入已经开始或结束，不能取消。', en: 'The import has begun or ended; it cannot be cancelled.' },
+          { zh: '已入库的记录保持完整；等它结束。', en: 'What is stored stays whole; wait until it is done.' },
         );
       }
       jobs.cancel(job.id);
@@ -86,7 +86,7 @@ async function preview({ app }: ServerContext, upload: Upload, how: Reading): Pr
     );
     const mapped = columns.filter((c) => c.canonical !== null).length;
     const why = {
-      zh: [`按「${profile}」读取,${mapped}/${columns.length} 列对应`, ...notes.map((n) => n.zh)].join(';'),
+      zh: [`按「${profile}」读取，${mapped}/${columns.length} 列对应`, ...notes.map((n) => n.zh)].join(';'),
       en: [`read with “${profile}”, ${mapped} of ${columns.length} columns matched`, ...notes.map((n) => n.en)].join(
         '; ',
       ),

@@ -32,7 +32,7 @@ function asked({ lawful, ...query }: z.infer<typeof question>): NumbersQuestion 
     if (end === undefined || column === undefined || value === '') continue;
     const limit = Number(value);
     if (!(column in COLUMNS) || !Number.isFinite(limit)) {
-      throw badRequest(name, { zh: '没有这一列,或不是数字', en: 'there is no such column, or it is not a number' });
+      throw badRequest(name, { zh: '没有这一列，或不是数字', en: 'there is no such column, or it is not a number' });
     }
     const range = ranges.get(column) ?? { column, min: null, max: null };
     ranges.set(column, { ...range, [end]: limit });

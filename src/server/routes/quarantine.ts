@@ -69,7 +69,7 @@ async function retry(context: ServerContext, id: string, values: Record<string, 
   const { app, jobs, live } = context;
   const facts = await app.facts();
   if ((await countQuarantine(facts, { ids: [id] })) === 0) {
-    throw notFound({ zh: '这一行(可能已经更正)', en: 'That row (it may be corrected already)' });
+    throw notFound({ zh: '这一行（可能已经更正）', en: 'That row (it may be corrected already)' });
   }
   let result: RetryResult = { stored: false, problem: null };
   const { job, ended } = jobs.add('correction', null, async () => {
