@@ -15,23 +15,28 @@ export interface FeatureOptions {
   prefix?: string;
   /** Accounts shown on more numbers than this count as switchboards. */
   switchboard?: number;
+  /** Numbers whose measures are joined at once: bounds the memory. */
+  joinedAtOnce?: number;
 }
 
 export const PREFIX = 'feature_';
 /** Accounts shown on more numbers than this are switchboards, unless told. */
 export const SWITCHBOARD = 200;
 
+/** Some hundred MB of measures. */
+const JOINED_AT_ONCE = 400_000;
+
 /** The steps that compute every measure of every number into table `measures`. */
 export function featureSteps(home: Home, options: FeatureOptions = {}): NamedStep[] {
-  const { prefix = PREFIX, switchboard = SWITCHBOARD } = options;
-  return stepsFor({ home, window: 'all', prefix, number: null, switchboard }, MEASURES_TABLE);
+  const { prefix = PREFIX, switchboard = SWITCHBOARD, joinedAtOnce = JOINED_AT_ONCE } = options;
+  return stepsFor({ home, window: 'all', prefix, number: null, switchboard }, MEASURES_TABLE, joinedAtOnce);
 }
 
 /**
  * Catalogue to SQL: one GROUP BY for each relation with all of its measures, then one join. Every measure becomes a Nullable(Float64), so
  * that a number without rows in a relation reads NULL.
  */
-export function stepsFor(frame: Frame, table: string): NamedStep[] {
+export function stepsFor(frame: Frame, table: string, joinedAtOnce = JOINED_AT_ONCE): NamedStep[] {
   // Churn is between weeks by definition, whatever the window: its one row joins every window.
   const features = featuresFor(frame.home).filter((f) => f.windows.includes(frame.window) || f.relation === 'weeks');
   const prepared = prepare(frame);
@@ -49,16 +54,20 @@ export function stepsFor(frame: Frame, table: string): NamedStep[] {
         : sql`SELECT number, ${raw(whole ? 'toUInt32(0) AS w' : 'w')}, ${columns(own)}
             FROM (${prepared.rows[relation]}) GROUP BY number${raw(whole ? '' : ', w')} ${raw(IN_ORDER)}`,
   }));
-  const joins = used
-    .filter((g) => g.relation !== 'seen')
-    .reduce<Sql>(
-      (text, { relation }) => {
-        const r = raw(relation);
-        const sameWindow = raw(whole || relation === 'weeks' ? '' : `AND ${relation}.w = seen.w`);
-        return sql`${text} LEFT ANY JOIN ${t(`by_${relation}`)} AS ${r} ON ${r}.number = seen.number ${sameWindow}`;
-      },
-      sql``,
-    );
+  // With `part`, only the numbers of one slice: on both sides, so that the joined tables stay small.
+  const within = (name: string, key: string, part: string): Sql =>
+    part === '' ? sql`${t(name)}` : sql`(SELECT * FROM ${t(name)} WHERE ${raw(part.replace('KEY', key))})`;
+  const joins = (part: string): Sql =>
+    used
+      .filter((g) => g.relation !== 'seen')
+      .reduce<Sql>(
+        (text, { relation }) => {
+          const r = raw(relation);
+          const sameWindow = raw(whole || relation === 'weeks' ? '' : `AND ${relation}.w = seen.w`);
+          return sql`${text} LEFT ANY JOIN ${within(`by_${relation}`, 'number', part)} AS ${r} ON ${r}.number = seen.number ${sameWindow}`;
+        },
+        sql``,
+      );
   const joined = features
     .filter((f) => f.relation !== 'derived')
     .map((f) => {
@@ -73,16 +82,24 @@ export function stepsFor(frame: Frame, table: string): NamedStep[] {
   // Back from the wall clock by the offset of its own reading: exact except within hours of a change of summer time.
   const instant = (at: string): string =>
     `toDateTime64((${at} - timeZoneOffset(toDateTime(intDiv(${at}, 1000), '${frame.home.zone}')) * 1000) / 1000, 3, 'UTC')`;
+  const measures = (
+    part: string,
+  ): Sql => sql`SELECT number, ${raw(whole ? '' : 'w,')} first_seen, last_seen, ${raw(names)}
+      FROM (
+        SELECT n.number AS number, seen.w AS w, ${raw(instant('seen.first_t'))} AS first_seen, ${raw(instant('seen.last_t'))} AS last_seen,
+          ${raw(joined)}
+        FROM ${within('by_seen', 'number', part)} AS seen INNER JOIN ${within('numbers', 'id', part)} AS n ON n.id = seen.number ${joins(part)}
+      )`;
   const wide: NamedStep = {
     name: 'measures',
     table,
     orderBy: whole ? 'number' : 'number, w',
-    sql: sql`SELECT number, ${raw(whole ? '' : 'w,')} first_seen, last_seen, ${raw(names)}
-      FROM (
-        SELECT n.number AS number, seen.w AS w, ${raw(instant('seen.first_t'))} AS first_seen, ${raw(instant('seen.last_t'))} AS last_seen,
-          ${raw(joined)}
-        FROM ${t('by_seen')} AS seen INNER JOIN ${t('numbers')} AS n ON n.id = seen.number ${joins}
-      )`,
+    sql: measures(''),
+    sliced: {
+      by: `${frame.prefix}by_seen`,
+      rowsAtOnce: joinedAtOnce,
+      slice: (i, n) => measures(`cityHash64(KEY) % ${n} = ${i}`),
+    },
   };
   return [...prepared.steps, ...aggregated, wide];
 }

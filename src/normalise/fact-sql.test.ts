@@ -83,3 +83,56 @@ describe('the two ways of reading CSV', () => {
     );
   });
 });
+
+describe('the two ways to the facts', () => {
+  it('lead to the same facts: straight from a file that was sampled, and through staging from one that was not', async () => {
+    const party = fc.oneof(
+      fc.integer({ min: 3_000_000_000, max: 9_999_999_999 }).map((n) => `1${n}`),
+      fc.constantFrom(
+        '95588',
+        '+85269234158',
+        '0086 138 0000 1234',
+        '010-12345678',
+        'sip:a@b.cn',
+        '1.38E+10',
+        '',
+        '400-812-3123',
+      ),
+    );
+    const call = fc.record({
+      started_at: fc.constantFrom('2023-04-05 06:07:08', '2023-04-05T06:07:08.123+08:00', '1680646028000', 'yesterday'),
+      caller: party,
+      callee: party,
+      duration_s: fc.constantFrom('0', '12', '3.5', '-1'),
+      answered: fc.constantFrom('', '1', 'no'),
+      city: fc.constantFrom('', '上海', ' 北京 '),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 25 }), async (calls) => {
+        const columns = ['started_at', 'caller', 'callee', 'duration_s', 'answered', 'city'] as const;
+        const csv = join(dir, 'calls.csv');
+        writeFileSync(
+          csv,
+          [columns, ...calls.map((c) => columns.map((n) => c[n]))].map((r) => quotedLine([...r])).join(''),
+        );
+        const ndjson = join(dir, 'calls.ndjson');
+        writeFileSync(ndjson, calls.map((c) => `${JSON.stringify(c)}\n`).join(''));
+        const found = [];
+        for (const path of [csv, ndjson]) {
+          await emptyTables(store.facts);
+          const { rows, facts, duplicates, quarantined } = await importPaths(store.facts, [path], IN_CHINA);
+          found.push({
+            balance: { rows, facts, duplicates, quarantined },
+            facts: await store.facts.query(
+              'SELECT * EXCEPT (file_sha256) REPLACE (toString(key) AS key) FROM calls ORDER BY row',
+            ),
+            refused: await store.facts.query('SELECT row, `column`, reason, value FROM quarantine FINAL ORDER BY row'),
+            numbers: await store.facts.query('SELECT * FROM numbers FINAL ORDER BY id'),
+          });
+        }
+        expect(found[0]).toEqual(found[1]);
+      }),
+      { numRuns: 15 },
+    );
+  });
+});

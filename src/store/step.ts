@@ -13,6 +13,14 @@ export interface NamedStep {
   /** Sort key of the table: reading in this order makes grouping by a prefix of it cheap. */
   orderBy?: string;
   sql: Sql;
+  /** Set where `sql` at once would need more memory than there is: the rows come slice by slice instead. */
+  sliced?: {
+    /** Rows of this table decide how many slices there are. */
+    by: string;
+    rowsAtOnce: number;
+    /** The rows of one slice; all slices together are the rows of `sql`. */
+    slice: (index: number, of: number) => Sql;
+  };
 }
 
 /** What a step did: how long it took, how many rows it left (null when it was not kept), and its first rows when they were asked for. */
@@ -61,10 +69,8 @@ export async function runSteps(
           );
       } else {
         const table = raw(step.table);
-        await facts.command(
-          sql`CREATE OR REPLACE TABLE ${table} ENGINE = ${raw(options.inMemory === true ? 'Memory' : `MergeTree ORDER BY (${step.orderBy ?? 'tuple()'})`)} AS ${withSteps(loose)} SELECT * FROM (${step.sql})`,
-        );
-        report.rows = (await facts.query<{ n: number }>(sql`SELECT count() AS n FROM ${table}`))[0]?.n ?? 0;
+        await fill(facts, step, step.table, loose, options.inMemory === true);
+        report.rows = await count(facts, step.table);
         if (sample > 0) report.sample = await facts.query(sql`SELECT * FROM ${table} LIMIT ${raw(String(sample))}`);
       }
     } catch (error) {
@@ -78,6 +84,36 @@ export async function runSteps(
   }
   return reports;
 }
+
+async function fill(
+  facts: FactsStore,
+  step: NamedStep,
+  table: string,
+  loose: readonly NamedStep[],
+  inMemory: boolean,
+): Promise<void> {
+  const engine = raw(inMemory ? 'Memory' : `MergeTree ORDER BY (${step.orderBy ?? 'tuple()'})`);
+  const select = (rows: Sql): Sql => sql`${withSteps(loose)} SELECT * FROM (${rows})`;
+  const rows = step.sliced === undefined ? 0 : await count(facts, step.sliced.by);
+  const slices = Math.ceil(rows / (step.sliced?.rowsAtOnce ?? 1));
+  if (step.sliced === undefined || slices <= 1) {
+    await facts.command(sql`CREATE OR REPLACE TABLE ${raw(table)} ENGINE = ${engine} AS ${select(step.sql)}`);
+    return;
+  }
+  const next = raw(`${table}_next`);
+  for (let i = 0; i < slices; i++) {
+    const part = select(step.sliced.slice(i, slices));
+    await facts.command(
+      i === 0 ? sql`CREATE OR REPLACE TABLE ${next} ENGINE = ${engine} AS ${part}` : sql`INSERT INTO ${next} ${part}`,
+    );
+  }
+  await facts.command(sql`CREATE TABLE IF NOT EXISTS ${raw(table)} AS ${next}`);
+  await facts.command(sql`EXCHANGE TABLES ${raw(table)} AND ${next}`);
+  await facts.command(sql`DROP TABLE ${next}`);
+}
+
+const count = async (facts: FactsStore, table: string): Promise<number> =>
+  (await facts.query<{ n: number }>(sql`SELECT count() AS n FROM ${raw(table)}`))[0]?.n ?? 0;
 
 /** The steps that keep no table, as one WITH clause ('' for none). */
 export function withSteps(steps: readonly NamedStep[]): Sql {

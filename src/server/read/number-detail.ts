@@ -152,7 +152,7 @@ function sentenceOf(row: NumberRow, innocent: readonly Bilingual[]): Bilingual {
   if (top === undefined) return { zh: '没有发现可疑之处。', en: 'Nothing suspicious was found.' };
   const looks = innocent[0];
   return {
-    zh: `${row.flagged ? '可疑' : '未达标记线'}:${top.zh}${looks === undefined ? '' : `；相似的合法情形：${looks.zh}`}`,
+    zh: `${row.flagged ? '可疑' : '未达标记线'}：${top.zh}${looks === undefined ? '' : `；相似的合法情形：${looks.zh}`}`,
     en: `${row.flagged ? 'Suspicious' : 'Below the flag'}: ${top.en}${looks === undefined ? '' : `; what innocent looks the same: ${looks.en}`}`,
   };
 }

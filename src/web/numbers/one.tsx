@@ -291,7 +291,9 @@ function Verdict({ d, brush }: { d: NumberDetail; brush: TimeBrush }) {
         <Panel key={finding.detector} title={say(finding.title)} side={<Score value={finding.score} />}>
           <ReasonList reasons={finding.reasons} measures={d.measures} />
           <BasedOn records={finding.records} />
-          {finding.innocent && <p className="innocent">{say(finding.innocent)}</p>}
+          {finding.innocent && !finding.reasons.some((r) => r.innocent?.zh === finding.innocent?.zh) && (
+            <p className="innocent">{say(finding.innocent)}</p>
+          )}
         </Panel>
       ))}
       <Panel title={t('number.contacts')}>
