@@ -1,3 +1,4 @@
+import { int } from '../detect/detector.ts';
 import type { Home } from '../model/home.ts';
 import type { Bilingual, Reason } from '../model/reason.ts';
 import type { Funnel, PlaceCount, RingMember, RingReport } from '../model/ring.ts';
@@ -251,7 +252,8 @@ function teamsOf(members: readonly RingMember[]): RingReport['teams'] {
     }));
 }
 
-const n = (x: number): string => x.toLocaleString('en-US');
+/** An exact decimal with its thousands apart; it may be larger than a number holds. */
+const wholeYuan = (amount: string): string => amount.replace(/\B(?=(?:\d{3})+(?!\d))(?<!\.\d*)/g, ',');
 
 function nameOfRing(ring: FoundRing, t: RingStats | undefined): Bilingual {
   const abroad = t !== undefined && t.abroad > t.numbers / 2;
@@ -279,8 +281,8 @@ function ringReasons(ring: FoundRing, t: RingStats | undefined, reach: Funnel): 
       unit: 'layers',
       threshold: 1,
       text: {
-        zh: `${n(ring.members.length)} 名成员由 ${layers.length} 个层面相连：${layers.map((l) => LAYER_TEXT[l]?.zh ?? l).join('、')}`,
-        en: `${n(ring.members.length)} members are tied in ${layers.length} layers: ${layers.map((l) => LAYER_TEXT[l]?.en ?? l).join(', ')}`,
+        zh: `${int(ring.members.length)} 名成员由 ${layers.length} 个层面相连：${layers.map((l) => LAYER_TEXT[l]?.zh ?? l).join('、')}`,
+        en: `${int(ring.members.length)} members are tied in ${layers.length} layers: ${layers.map((l) => LAYER_TEXT[l]?.en ?? l).join(', ')}`,
       },
     });
   }
@@ -291,8 +293,8 @@ function ringReasons(ring: FoundRing, t: RingStats | undefined, reach: Funnel): 
       unit: 'people',
       threshold: null,
       text: {
-        zh: `用 ${n(t.numbers)} 个号码呼叫 ${n(reach.called)} 人，其中 ${n(t.abroad)} 个显示境外`,
-        en: `called ${n(reach.called)} people from ${n(t.numbers)} numbers, ${n(t.abroad)} of them shown as foreign`,
+        zh: `用 ${int(t.numbers)} 个号码呼叫 ${int(reach.called)} 人，其中 ${int(t.abroad)} 个显示境外`,
+        en: `called ${int(reach.called)} people from ${int(t.numbers)} numbers, ${int(t.abroad)} of them shown as foreign`,
       },
     });
   }
@@ -303,8 +305,8 @@ function ringReasons(ring: FoundRing, t: RingStats | undefined, reach: Funnel): 
       unit: 'people',
       threshold: 1,
       text: {
-        zh: `被其呼叫的人中 ${n(reach.lost)} 人已报案，损失 ¥${reach.lossAmount}`,
-        en: `${n(reach.lost)} of the people it called reported a fraud, losing ¥${reach.lossAmount}`,
+        zh: `被其呼叫的人中 ${int(reach.lost)} 人已报案，损失 ¥${wholeYuan(reach.lossAmount)}`,
+        en: `${int(reach.lost)} of the people it called reported a fraud, losing ¥${wholeYuan(reach.lossAmount)}`,
       },
     });
   }
@@ -315,8 +317,8 @@ function ringReasons(ring: FoundRing, t: RingStats | undefined, reach: Funnel): 
       unit: 'people',
       threshold: 1,
       text: {
-        zh: `${n(reach.joined)} 名被叫出现在其群组中`,
-        en: `${n(reach.joined)} of the people called stand in its chat groups`,
+        zh: `${int(reach.joined)} 名被叫出现在其群组中`,
+        en: `${int(reach.joined)} of the people called stand in its chat groups`,
       },
     });
   }

@@ -185,7 +185,7 @@ export interface NumberDetail {
   shared: { layer: 'account' | 'imei' | 'ip' | 'person'; id: string; numbers: string[] }[];
   predecessors: { number: string; score: number; reason: Reason }[];
   successors: { number: string; score: number; reason: Reason }[];
-  ring: { id: string; name: string; role: Role | null; roleScore: number | null } | null;
+  ring: { id: string; name: Bilingual; role: Role | null; roleScore: number | null } | null;
   judgements: Judgement[];
 }
 

@@ -112,8 +112,8 @@ async function memberOf(
   facts: FactsStore,
   number: string,
 ): Promise<{ ring: NonNullable<NumberDetail['ring']>; shared: NumberDetail['shared'] } | null> {
-  const [row] = await facts.query<{ ring: string; name: string; document: string }>(sql`
-    SELECT m.ring AS ring, JSONExtractString(r.document, 'card', 'name', 'zh') AS name, m.document AS document
+  const [row] = await facts.query<{ ring: string; zh: string; en: string; document: string }>(sql`
+    SELECT m.ring AS ring, JSONExtractString(r.document, 'card', 'name', 'zh') AS zh, JSONExtractString(r.document, 'card', 'name', 'en') AS en, m.document AS document
     FROM (SELECT * FROM ring_members WHERE run = ${PUBLISHED} AND has(numbers, ${number})) AS m
     LEFT JOIN (SELECT id, document FROM rings WHERE run = ${PUBLISHED}) AS r ON r.id = m.ring
     ORDER BY m.role_score DESC, m.member LIMIT 1`);
@@ -121,7 +121,7 @@ async function memberOf(
   const member = JSON.parse(row.document) as RingMember;
   const others = member.numbers.filter((n) => n !== number).slice(0, 50);
   return {
-    ring: { id: row.ring, name: row.name, role: member.role, roleScore: member.roleScore },
+    ring: { id: row.ring, name: { zh: row.zh, en: row.en }, role: member.role, roleScore: member.roleScore },
     shared:
       others.length === 0 || member.kind === 'number' ? [] : [{ layer: 'person', id: member.id, numbers: others }],
   };

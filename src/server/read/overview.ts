@@ -1,3 +1,4 @@
+import { int } from '../../detect/detector.ts';
 import type { Home } from '../../model/home.ts';
 import type { FactsStore } from '../../store/facts.ts';
 import type { RecordsStore } from '../../store/records.ts';
@@ -161,8 +162,8 @@ async function needsPerson(facts: FactsStore, records: RecordsStore, analysed: b
       kind: 'ring',
       id: c.id,
       text: {
-        zh: `确认${c.name.zh}:${c.size} 人，触达 ${c.reach.called} 人，${c.reach.lost} 人报案`,
-        en: `Confirm ${c.name.en}: ${c.size} members, ${c.reach.called} people called, ${c.reach.lost} reported losses`,
+        zh: `确认 ${c.name.zh}：${int(c.size)} 人，触达 ${int(c.reach.called)} 人，${int(c.reach.lost)} 人报案`,
+        en: `Confirm ${c.name.en}: ${int(c.size)} members, ${int(c.reach.called)} people called, ${int(c.reach.lost)} reported losses`,
       },
       href: `/rings/${encodeURIComponent(c.id)}`,
       urgency: 'high',

@@ -189,6 +189,7 @@ export const en: Same<typeof zh> = {
     latestNone: 'No number is flagged.',
     run: 'Last analysis',
     runNever: 'Not analysed yet.',
+    outcome: 'Result',
     runLine: '{{numbers}} numbers, {{flagged}} flagged, {{rings}} rings',
     rerun: 'Analyse again',
     rerunStarted: 'Analysis started; its progress is at the top of the page.',

@@ -180,6 +180,7 @@ export const zh = {
     latestNone: '没有可疑号码。',
     run: '最近一次分析',
     runNever: '尚未分析。',
+    outcome: '结果',
     runLine: '{{numbers}} 个号码，{{flagged}} 个可疑，{{rings}} 个团伙',
     rerun: '重新分析',
     rerunStarted: '分析已开始，进度见页面上方。',

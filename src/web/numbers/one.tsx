@@ -264,7 +264,9 @@ function Verdict({ d, brush }: { d: NumberDetail; brush: TimeBrush }) {
           {d.ring && (
             <span className="role">
               <Mark kind={d.ring.role ?? 'unknown'} />
-              <Link to={`/rings/${encodeURIComponent(d.ring.id)}`}>{t('number.inRing', { ring: d.ring.name })}</Link>
+              <Link to={`/rings/${encodeURIComponent(d.ring.id)}`}>
+                {t('number.inRing', { ring: say(d.ring.name) })}
+              </Link>
               {d.ring.role && (
                 <span className="soft">
                   {t('number.roleLine', {

@@ -36,7 +36,7 @@ export function NumberPreview({ number, close }: { number: string; close: () => 
               {d.ring && (
                 <span className="role">
                   <Mark kind={d.ring.role ?? 'unknown'} />
-                  <Link to={`/rings/${encodeURIComponent(d.ring.id)}`}>{d.ring.name}</Link>
+                  <Link to={`/rings/${encodeURIComponent(d.ring.id)}`}>{say(d.ring.name)}</Link>
                   {d.ring.role && t(`role.${d.ring.role}`)}
                 </span>
               )}

@@ -174,7 +174,7 @@ function Found({ data }: { data: Overview }) {
                     <span className="soft"> · {f.duration(data.run.endedAt - data.run.startedAt)}</span>
                   )}
                 </dd>
-                <dt>{t('runs.result')}</dt>
+                <dt>{t('overview.outcome')}</dt>
                 <dd>
                   {t('overview.runLine', {
                     numbers: f.count(data.run.numbers),

@@ -33,7 +33,7 @@ export function HourHeat({ hours }: { hours: readonly (readonly number[])[] }) {
         )),
       )}
       {[0, 6, 12, 18, 23].map((h) => (
-        <text key={h} x={24 + h * 16.4} y="122">
+        <text key={h} x={24 + h * 16.4} y="122" textAnchor={h === 23 ? 'middle' : 'start'}>
           {h}:00
         </text>
       ))}
