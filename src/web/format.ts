@@ -118,6 +118,23 @@ const UNITS_ZH: Readonly<Record<string, string>> = {
   'people per day': '人/天',
   'calls/hour': '次/小时',
   'interactions per contact': '次/人',
+  layers: '层',
+  group: '个群',
+  account: '个账号',
+  place: '处',
+  steps: '步',
+  'people called': '人',
+  'people in the same group': '人',
+  'customers of one organisation': '人',
+  'numbers or handsets': '个',
+  'numbers per account or handset': '个号码',
+  'numbers in one handset, or handsets of one number': '个',
+  'hours in a row': '小时',
+  'days from first to last call': '天',
+  'calls per active hour': '次/小时',
+  'calls or logins with a known origin': '次',
+  'probability of as many by chance': '',
+  'probability of such a block by accident': '',
 };
 
 const UNITS_EN_SILENT = new Set(['score', 'count', 'link', '0 or 1', '']);

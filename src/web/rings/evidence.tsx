@@ -63,7 +63,7 @@ export function Evidence({ ring, onWho }: { ring: RingDetail; onWho: (id: string
                   hint={t('ring.links', { count: layer.links })}
                 >
                   <p>{say(layer.text)}</p>
-                  <ReasonList reasons={layer.reasons} />
+                  {layer.reasons.length > 0 && <ReasonList reasons={layer.reasons} />}
                 </Panel>
               ))}
             </div>
