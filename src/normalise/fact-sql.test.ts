@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { quotedLine } from '../sources/delimited.ts';
 import { sql, raw } from '../store/sql.ts';
-import { mobileSql } from './fact-sql.ts';
+import { mobileSql } from './cell-sql.ts';
 import { importPaths } from './import-files.ts';
 import { canonicalNumber } from './phone-number.ts';
 import { emptyFacts, emptyTables, IN_CHINA } from './testing.ts';

@@ -2,7 +2,7 @@ import type { Home } from '../model/home.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { literal } from './instant.ts';
 import { FACT_KINDS } from '../model/fact-kinds.ts';
-import { hasFastPath, listSql, mobileSql, partyColumns, targetColumn } from './fact-sql.ts';
+import { hasFastPath, listSql, mobileSql, partyColumns, targetColumn } from './cell-sql.ts';
 import { hex } from './ledger.ts';
 import { STAGING } from './stage.ts';
 import { canonicalNumber, opaqueIdentifier } from './phone-number.ts';
