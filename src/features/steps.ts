@@ -23,6 +23,17 @@ export const PREFIX = 'feature_';
 /** Accounts shown on more numbers than this are switchboards, unless told. */
 export const SWITCHBOARD = 200;
 
+/**
+ * Tables that measuring leaves behind, for detectors: numbers as dense ids (`numbers`: id, number), `pairs` (who called whom, how often, when first),
+ * `victims` (id, times of reports), `dealings` (number, organisation, people called, of how many known). Times are wall-clock milliseconds.
+ */
+export const MEASURED = {
+  numbers: raw(`${PREFIX}numbers`),
+  pairs: raw(`${PREFIX}pairs`),
+  victims: raw(`${PREFIX}victims`),
+  dealings: raw(`${PREFIX}dealings`),
+};
+
 /** Some hundred MB of measures. */
 const JOINED_AT_ONCE = 400_000;
 

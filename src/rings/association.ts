@@ -91,8 +91,10 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
   const named = seatsNamed(layers.seats);
   const membersOfGroup = new Map<string, { member: string; role: string }[]>();
   const groupsRunBy = new Map<string, string[]>();
+  const groupsJoined = new Map<string, string[]>();
   for (const m of layers.memberships) {
     pushTo(membersOfGroup, m.group, m);
+    pushTo(groupsJoined, m.member, m.group);
     if (m.role !== 'member') pushTo(groupsRunBy, m.member, m.group);
   }
   const payeesOf = new Map<string, Paid[]>();
@@ -237,7 +239,7 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
       const fromRing = ring.reduce((n, p) => n + p.payments, 0);
       const all = payers.reduce((n, p) => n + p.payments, 0);
       if (shareOf(fromRing, all) < HALF) continue;
-      const inGroup = [...a.groups].some((g) => membersOfGroup.get(g)?.some((m) => m.member === payee) === true);
+      const inGroup = groupsJoined.get(payee)?.some((g) => a.groups.has(g)) === true;
       const wage = ring.some((p) => looksLikeWage(p, payeesOf.get(p.from) ?? [], a.people));
       const onStaff = ring.some((p) =>
         looksLikeStaff(p, payeesOf.get(p.from) ?? [], payeesOf.get(payee) ?? [], a.people),

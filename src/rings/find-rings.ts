@@ -67,6 +67,7 @@ export async function findRings(
   tick(0, '读取关联层（账号、设备、座席、群、资金）', 'Reading layers (accounts, handsets, seats, groups, money)');
   await storeNumbers(facts, 'suspects', [...suspicion.flagged].sort());
   const layers = await readLayers(facts, home.zone);
+  await storeJoins(facts);
   const numbers = await groupNumbers(facts);
   const leadIns = await leadInsOf(facts);
 
@@ -161,20 +162,27 @@ async function storeMembers(
   for (let i = 0; i < rows.length; i += BATCH) await facts.insert('ring_numbers', rows.slice(i, i + BATCH));
 }
 
+/** Table `group_joins`: members of groups who were ever called, and when they first joined (null: not told). */
+async function storeJoins(facts: FactsStore): Promise<void> {
+  await facts.command(sql`
+    CREATE OR REPLACE TABLE group_joins ENGINE = MergeTree ORDER BY member AS
+    SELECT \`group\` AS chat, member, min(joined_at) AS joined_first FROM memberships
+    WHERE member IN (SELECT DISTINCT callee FROM calls WHERE callee IN (SELECT member FROM memberships))
+    GROUP BY chat, member`);
+}
+
 /** Group members that are telephone numbers. */
 async function groupNumbers(facts: FactsStore): Promise<Set<string>> {
   const rows = await facts.query<{ member: string }>(sql`
     SELECT DISTINCT member FROM memberships
-    WHERE member IN (SELECT id FROM numbers WHERE kind != 'opaque') OR member IN (SELECT callee FROM calls)`);
+    WHERE member IN (SELECT id FROM numbers WHERE kind != 'opaque') OR member IN (SELECT member FROM group_joins)`);
   return new Set(rows.map((r) => r.member));
 }
 
 /** For each group: telephone numbers that joined, and how many of them a suspicious number had called in the three days before. */
 async function leadInsOf(facts: FactsStore): Promise<Map<string, LeadIn>> {
   const rows = await facts.query<{ chat: string } & LeadIn>(sql`
-    WITH joins AS (
-      SELECT \`group\` AS chat, member, min(joined_at) AS joined_first FROM memberships
-      WHERE joined_at IS NOT NULL AND member IN (SELECT callee FROM calls) GROUP BY chat, member),
+    WITH joins AS (SELECT chat, member, joined_first FROM group_joins WHERE joined_first IS NOT NULL),
     after_call AS (
       SELECT j.chat AS chat, uniqExact(j.member) AS n FROM calls AS c INNER JOIN joins AS j ON j.member = c.callee
       WHERE c.caller IN (SELECT number FROM suspects) AND c.started_at <= j.joined_first AND c.started_at >= j.joined_first - INTERVAL 72 HOUR
@@ -195,9 +203,7 @@ const callTies = (facts: FactsStore): Promise<CallTie[]> =>
 const joinsAfterCalls = (facts: FactsStore): Promise<JoinsAfterCalls[]> =>
   facts.query<JoinsAfterCalls>(sql`
     SELECT c.caller AS number, j.chat AS chat, uniqExact(j.member) AS joined FROM calls AS c
-    INNER JOIN (
-      SELECT \`group\` AS chat, member, min(joined_at) AS joined_first FROM memberships
-      WHERE joined_at IS NOT NULL AND member IN (SELECT callee FROM calls) GROUP BY chat, member) AS j ON j.member = c.callee
+    INNER JOIN (SELECT chat, member, joined_first FROM group_joins WHERE joined_first IS NOT NULL) AS j ON j.member = c.callee
     WHERE c.caller IN (SELECT number FROM ring_numbers WHERE work = 1)
       AND c.started_at <= j.joined_first AND c.started_at >= j.joined_first - INTERVAL 72 HOUR
     GROUP BY number, chat ORDER BY number, chat`);

@@ -85,6 +85,9 @@ export async function runSteps(
   return reports;
 }
 
+/** These tables are replaced at the next run: merging their parts in the background would only take a core from the steps that follow. */
+const UNMERGED = 'SETTINGS max_bytes_to_merge_at_max_space_in_pool = 1';
+
 async function fill(
   facts: FactsStore,
   step: NamedStep,
@@ -92,7 +95,7 @@ async function fill(
   loose: readonly NamedStep[],
   inMemory: boolean,
 ): Promise<void> {
-  const engine = raw(inMemory ? 'Memory' : `MergeTree ORDER BY (${step.orderBy ?? 'tuple()'})`);
+  const engine = raw(inMemory ? 'Memory' : `MergeTree ORDER BY (${step.orderBy ?? 'tuple()'}) ${UNMERGED}`);
   const select = (rows: Sql): Sql => sql`${withSteps(loose)} SELECT * FROM (${rows})`;
   const rows = step.sliced === undefined ? 0 : await count(facts, step.sliced.by);
   const slices = Math.ceil(rows / (step.sliced?.rowsAtOnce ?? 1));

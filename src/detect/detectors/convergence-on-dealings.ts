@@ -1,5 +1,6 @@
 import { binomialTail } from '../../features/exact-tests.ts';
 import { chanceStrength, detector, int, oneIn, pct, reason } from '../detector.ts';
+import { MEASURED } from '../../features/steps.ts';
 import { sql } from '../../store/sql.ts';
 
 /**
@@ -42,31 +43,19 @@ export const convergenceOnDealings = detector<
       sql: sql`SELECT organisation, count() / (SELECT uniqExact(person) FROM dealings) AS base FROM customers GROUP BY organisation`,
     },
     {
-      name: 'customers_called',
-      sql: sql`SELECT r.number AS number, c.organisation AS organisation, count() AS customers FROM (
-          SELECT DISTINCT caller AS number, callee FROM calls WHERE caller IN (SELECT number FROM measures WHERE out_degree >= 5)
-        ) AS r INNER JOIN customers AS c ON c.person = r.callee GROUP BY number, organisation`,
-    },
-    {
-      name: 'people_with_dealings',
-      sql: sql`SELECT r.number AS number, count() AS known FROM (
-          SELECT DISTINCT caller AS number, callee FROM calls WHERE caller IN (SELECT number FROM measures WHERE out_degree >= 5)
-        ) AS r WHERE r.callee IN (SELECT person FROM dealings) GROUP BY number`,
-    },
-    {
       name: 'top_organisation',
-      sql: sql`SELECT cc.number AS number, max(cc.customers) AS most, argMax(cc.organisation, (cc.customers, cc.organisation)) AS top
-        FROM customers_called AS cc GROUP BY cc.number HAVING most >= ${t.customers}`,
+      sql: sql`SELECT number AS caller, max(people) AS most, argMax(organisation, (people, organisation)) AS top, any(total) AS known
+        FROM ${MEASURED.dealings} GROUP BY caller HAVING most >= ${t.customers}`,
     },
     {
       name: 'convergence_on_dealings',
-      sql: sql`SELECT tp.number AS number, tp.top AS organisation, tp.most AS customers, k.known AS known, s.base AS base,
+      sql: sql`SELECT n.number AS number, tp.top AS organisation, tp.most AS customers, tp.known AS known, s.base AS base,
           (SELECT uniqExact(organisation) FROM dealings) AS organisations, nullIf(g.holder, '') AS own
         FROM top_organisation AS tp
-        INNER JOIN people_with_dealings AS k ON k.number = tp.number
+        INNER JOIN ${MEASURED.numbers} AS n ON n.id = tp.caller
         INNER JOIN organisation_share AS s ON s.organisation = tp.top
-        LEFT JOIN (SELECT number, min(organisation) AS holder FROM registry GROUP BY number) AS g ON g.number = tp.number
-        WHERE tp.most / k.known > s.base`,
+        LEFT JOIN (SELECT number, min(organisation) AS holder FROM registry GROUP BY number) AS g ON g.number = n.number
+        WHERE tp.most / tp.known > s.base AND n.number IN (SELECT number FROM measures WHERE out_degree >= 5)`,
     },
   ],
   score: (r, t) =>

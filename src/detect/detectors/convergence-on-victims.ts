@@ -1,5 +1,6 @@
 import { binomialTail } from '../../features/exact-tests.ts';
 import { chanceStrength, detector, int, oneIn, pct, reason } from '../detector.ts';
+import { MEASURED } from '../../features/steps.ts';
 import { sql } from '../../store/sql.ts';
 
 /**
@@ -39,23 +40,20 @@ export const convergenceOnVictims = detector<
   steps: (t) => [
     {
       name: 'reports',
-      sql: sql`SELECT victim, max(reported_at) AS last_report FROM cases GROUP BY victim`,
-    },
-    {
-      name: 'reached',
-      sql: sql`SELECT caller AS number, callee, min(started_at) AS first_call FROM calls
-        WHERE caller IN (SELECT number FROM measures WHERE out_degree >= 3) GROUP BY caller, callee`,
+      sql: sql`SELECT id, arrayMax(reported) AS last_report FROM ${MEASURED.victims}`,
     },
     {
       name: 'victims_reached',
-      sql: sql`SELECT r.number AS number, count() AS people,
-          countIf(v.victim != '' AND r.first_call <= v.last_report AND r.first_call >= v.last_report - INTERVAL 30 DAY) AS victims
-        FROM reached AS r LEFT JOIN reports AS v ON v.victim = r.callee GROUP BY r.number`,
+      sql: sql`SELECT p.number AS caller, count() AS people,
+          countIf(v.id != 0 AND p.first_out <= v.last_report AND p.first_out >= v.last_report - 30 * 86400000) AS victims
+        FROM ${MEASURED.pairs} AS p LEFT JOIN reports AS v ON v.id = p.contact
+        WHERE p.call_out + p.text_out > 0 GROUP BY caller HAVING people >= 3`,
     },
     {
       name: 'convergence',
-      sql: sql`SELECT number, people, victims, (SELECT sum(victims) / sum(people) FROM victims_reached) AS base, emptyArrayString() AS records
-        FROM victims_reached WHERE victims >= ${t.victims}`,
+      sql: sql`SELECT n.number AS number, people, victims, (SELECT sum(victims) / sum(people) FROM victims_reached) AS base,
+          emptyArrayString() AS records
+        FROM (SELECT * FROM victims_reached WHERE victims >= ${t.victims}) AS r INNER JOIN ${MEASURED.numbers} AS n ON n.id = r.caller`,
     },
   ],
   score: (r, t) => chanceStrength(binomialTail(r.victims, r.people, r.base), t.chance),
