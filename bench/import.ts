@@ -17,6 +17,7 @@ import { homeFrom } from '../src/model/home.ts';
 import { importPaths } from '../src/normalise/import-files.ts';
 import { openChdb } from '../src/store/chdb.ts';
 import { migrateFacts } from '../src/store/migrate.ts';
+import { loadBare } from './bare-load.ts';
 
 const { values } = parseArgs({
   options: { rows: { type: 'string', default: '5000000' }, from: { type: 'string' }, keep: { type: 'string' } },
@@ -85,26 +86,7 @@ try {
     return { wall: (performance.now() - started) / 1000, cpu: (user + system) / 1e6 };
   };
 
-  await facts.command('CREATE TABLE bare AS calls');
-  const types: Record<string, string> = { instant: "DateTime64(3, 'UTC')", seconds: 'Float64' };
-  const target = (name: string): string => name.replace(/_s$/, '_ms');
-  const bare = await timed(() =>
-    facts.load(
-      {
-        path: file,
-        format: 'CSVWithNames',
-        compression: 'none',
-        structure: columns.map((c) => `${c.name} ${types[c.type] ?? 'String'}`).join(', '),
-        settings: { max_threads: 2, max_insert_threads: 2 },
-      },
-      `bare (${columns.map((c) => target(c.name)).join(', ')})`,
-      columns
-        .map((c) =>
-          c.type === 'seconds' ? `toUInt32(${c.name} * 1000)` : c.type === 'flag' ? `${c.name} = '1'` : c.name,
-        )
-        .join(', '),
-    ),
-  );
+  const bare = await timed(() => loadBare(facts, file));
   await facts.command('DROP TABLE bare SYNC');
 
   const steps: [string, number][] = [];

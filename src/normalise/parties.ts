@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Home } from '../model/home.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { literal } from './instant.ts';
@@ -6,7 +7,7 @@ import { hasFastPath, listSql, mobileSql, partyColumns, targetColumn } from './c
 import { hex } from './ledger.ts';
 import { STAGING } from './stage.ts';
 import { canonicalNumber, opaqueIdentifier } from './phone-number.ts';
-import { mobileCarrier, mobilePlace } from './place.ts';
+import { mobileRuns } from './place.ts';
 import type { ColumnSource, Mapping } from './profile.ts';
 
 /** A spelling of a number or party, and what it stands for. */
@@ -122,6 +123,28 @@ function spellingsByMode(
 const mobileOfId = (id: string): string =>
   `if(length(${id}) = 14 AND startsWith(${id}, '+861'), toUInt64OrZero(substring(${id}, 4)), 0)`;
 
+/** Table of all mobile prefixes with place and carrier, made once per store and edition of the list. Returns its name. */
+async function mobilePlaces(facts: FactsStore): Promise<string> {
+  const runs = mobileRuns();
+  const edition = createHash('sha256').update(JSON.stringify(runs)).digest('hex').slice(0, 8);
+  const table = `mobile_places_${edition}`;
+  const all = runs.reduce((n, r) => n + r.count, 0);
+  await facts.command(`CREATE TABLE IF NOT EXISTS ${table} (prefix UInt32, province LowCardinality(String), city LowCardinality(String),
+    carrier LowCardinality(String)) ENGINE = MergeTree ORDER BY prefix`);
+  // Anything else: a making that was broken off.
+  if ((await facts.query<{ n: number }>(`SELECT count() AS n FROM ${table}`))[0]?.n === all) return table;
+  const pieces = `${table}_runs`;
+  await facts.command(`CREATE OR REPLACE TABLE ${pieces} (first UInt32, count UInt32, province LowCardinality(String),
+    city LowCardinality(String), carrier LowCardinality(String)) ${STAGING}`);
+  await facts.insert(pieces, runs);
+  await facts.command(`TRUNCATE TABLE ${table}`);
+  await facts.command(
+    `INSERT INTO ${table} SELECT arrayJoin(range(first, first + count)), province, city, carrier FROM ${pieces}`,
+  );
+  await facts.command(`DROP TABLE ${pieces}`);
+  return table;
+}
+
 /**
  * Adds the numbers of a file's facts to the table `numbers`, those that are not in it yet. Mobile numbers are looked up by their
  * seven-digit prefix, of which there are few; the rest was looked up when the party map was made.
@@ -140,27 +163,13 @@ export async function storeNumbers(
     spec.type === 'list' ? `arrayJoin(${targetColumn(spec)})` : targetColumn(spec);
   const fast = partyColumns(mapping).filter(({ source }) => hasFastPath(source, home));
   if (fast.length > 0) {
-    const mobiles = `${stage}_mobiles`;
-    const prefixes = `${stage}_prefixes`;
-    for (const table of [mobiles, prefixes]) await facts.command(`DROP TABLE IF EXISTS ${table}`);
-    await facts.command(`CREATE TABLE ${mobiles} (n UInt64) ${STAGING}`);
+    const places = await mobilePlaces(facts);
     // As whole numbers: telling millions of texts apart takes several times as long.
     const found = fast.map((c) => `SELECT DISTINCT ${mobileOfId('id')} AS n FROM (SELECT ${ids(c)} AS id ${own})`);
-    await facts.command(`INSERT INTO ${mobiles} SELECT DISTINCT n FROM (${found.join(' UNION ALL ')})
-      WHERE n > 0 AND n NOT IN (SELECT ${mobileOfId('id')} FROM numbers)`);
-    const { prefix = [] } = await facts.columns(`SELECT DISTINCT toUInt32(intDiv(n, 10000)) AS prefix FROM ${mobiles}`);
-    await facts.command(
-      `CREATE TABLE ${prefixes} (prefix UInt32, province String, city String, carrier String) ${STAGING}`,
-    );
-    const rows = Array.from(prefix as ArrayLike<number>, (p) => ({
-      prefix: p,
-      ...mobilePlace(p),
-      carrier: mobileCarrier(`${p}`),
-    }));
-    if (rows.length > 0) await facts.insert(prefixes, rows);
     await facts.command(`INSERT INTO numbers SELECT concat('+86', toString(n)), 'e164', 'CN', province, city, carrier
-      FROM (SELECT n, toUInt32(intDiv(n, 10000)) AS prefix FROM ${mobiles}) AS m LEFT ANY JOIN ${prefixes} AS p ON p.prefix = m.prefix`);
-    for (const table of [mobiles, prefixes]) await facts.command(`DROP TABLE ${table}`);
+      FROM (SELECT DISTINCT n, toUInt32(intDiv(n, 10000)) AS prefix FROM (${found.join(' UNION ALL ')})
+        WHERE n > 0 AND n NOT IN (SELECT ${mobileOfId('id')} FROM numbers)) AS m
+      LEFT ANY JOIN ${places} AS p ON p.prefix = m.prefix`);
   }
   // Only what the facts name: the map also holds what a sample or a refused row showed.
   const named = partyColumns(mapping).map(

@@ -19,6 +19,16 @@ interface PlaceFile {
 const NOWHERE: Place = { province: '', city: '' };
 const FIRST_PREFIX = 1_300_000;
 
+/** How many seven-digit mobile prefixes there are. */
+const PREFIXES = 700_000;
+
+/** A run of mobile prefixes that were allotted to one place and carrier. */
+export interface PrefixRun extends Place {
+  first: number;
+  count: number;
+  carrier: string;
+}
+
 let loaded: { places: Place[]; areas: Map<string, Place>; mobile: Uint16Array } | undefined;
 
 /** Read once, on first use: 350 places, 328 area codes, 700,000 mobile prefixes (made by scripts/build-places.mjs). */
@@ -29,7 +39,7 @@ function table(): NonNullable<typeof loaded> {
     const [province = '', city = ''] = text.split(' ');
     return { province, city };
   });
-  const mobile = new Uint16Array(700_000);
+  const mobile = new Uint16Array(PREFIXES);
   let at = 0;
   for (const run of file.mobile.split(',')) {
     const [place = '0', length = '1'] = run.split('.');
@@ -45,6 +55,20 @@ function table(): NonNullable<typeof loaded> {
 export function mobilePlace(prefix7: number): Place {
   const { places, mobile } = table();
   return places[mobile[prefix7 - FIRST_PREFIX] ?? 0] ?? NOWHERE;
+}
+
+/** All mobile prefixes as runs, in order: what mobilePlace and mobileCarrier say of each, to be kept beside the facts. */
+export function mobileRuns(): PrefixRun[] {
+  const { places, mobile } = table();
+  const runs: PrefixRun[] = [];
+  for (let i = 0, first = 0; i < PREFIXES; i = first) {
+    // No carrier's range is shorter than a thousand prefixes (four digits).
+    do first++;
+    while (first < PREFIXES && mobile[first] === mobile[i] && first % 1000 !== 0);
+    const place = places[mobile[i] ?? 0] ?? NOWHERE;
+    runs.push({ first: FIRST_PREFIX + i, count: first - i, ...place, carrier: mobileCarrier(`${FIRST_PREFIX + i}`) });
+  }
+  return runs;
 }
 
 /** Place of a mainland landline by its area code; `national` is the number without +86 and without the trunk 0. */
