@@ -1,13 +1,14 @@
 import { FACT_KINDS, type ColumnSpec } from '../model/fact-kinds.ts';
 import type { Home } from '../model/home.ts';
 import { END_OF_INSTANTS, FIRST_INSTANT, instantSql, literal } from './instant.ts';
-import type { ColumnSource, Mapping } from './profile.ts';
+import type { ColumnSource, Mapping } from './mapping.ts';
+import { canonicalNumber, opaqueIdentifier } from './phone-number.ts';
+import { amountText, durationSql, instantText } from './spelled-sql.ts';
 
 // How one cell becomes one value, in SQL over a staged row `s`: a case for each type of column in model/fact-kinds.ts.
 
 /** Durations up to UInt32 milliseconds: 49 days. */
 const MAX_MS = 4_294_967_295;
-const NUMBER_CELL = '^[0-9]{1,10}(?:\\.[0-9]{1,9})?$';
 const AMOUNT_CELL = '^(?:[0-9]{1,24}|[0-9]{1,3}(?:,[0-9]{3}){1,7})(?:\\.[0-9]{1,8})?$';
 /** Kinds in which a bare date is a sensible time. */
 const DATED_KINDS = new Set(['cases', 'dealings', 'memberships']);
@@ -25,8 +26,8 @@ export interface ColumnSql {
   ok: string;
   /** '' or a reason code; agrees with `ok`, runs for rows that go to quarantine. */
   problem: string;
-  /** The cell as it came. */
-  cell: string;
+  /** The cell as it came, over the row of this alias ('n.'). */
+  cell: (row: string) => string;
   /** What the content key takes in: the value as text, or as a whole number (toInt64 of it) where it is one. */
   keyPart: string;
 }
@@ -34,9 +35,6 @@ export interface ColumnSql {
 /** Name of the table column that holds a canonical column: durations are stored in milliseconds. */
 export const targetColumn = (spec: ColumnSpec): string =>
   spec.type === 'seconds' ? spec.name.replace(/_s$/, '_ms') : spec.name;
-
-const cellOf = (source: ColumnSource | undefined): string =>
-  source === undefined ? "''" : source.column === undefined ? literal(source.constant) : `s.c${source.column}`;
 
 /** Number columns whose plain mainland mobile spellings are read by SQL alone (held equal to canonicalNumber by a test). */
 export const hasFastPath = (source: ColumnSource, home: Home): boolean =>
@@ -53,14 +51,29 @@ export const mobileSql = (cell: string): string => {
 /** How a spelling is read; part of the party map's key, so that two id spaces in one file stay apart. */
 export const partyMode = (source: ColumnSource): string => `${source.number}:${source.prefix}`;
 
+const isConstant = (source: ColumnSource): boolean => source.columns.length === 0;
+
 /** The number columns of a mapping that come from the file. */
 export function partyColumns(
   mapping: Mapping,
 ): { spec: ColumnSpec; source: ColumnSource; cell: string; mode: string }[] {
   return FACT_KINDS[mapping.kind].columns.flatMap((spec) => {
     const source = mapping.sources.get(spec.name);
-    if (source?.column === undefined || (spec.type !== 'number' && spec.of !== 'number')) return [];
-    return [{ spec, source, cell: cellOf(source), mode: partyMode(source) }];
+    if (source === undefined || isConstant(source) || (spec.type !== 'number' && spec.of !== 'number')) return [];
+    return [{ spec, source, cell: source.cell('s.'), mode: partyMode(source) }];
+  });
+}
+
+/** Number columns that say the same for every row: a person's, or a line's above the table. */
+export function constantParties(
+  mapping: Mapping,
+): { spec: ColumnSpec; source: ColumnSource; mode: string; raw: string }[] {
+  return FACT_KINDS[mapping.kind].columns.flatMap((spec) => {
+    const source = mapping.sources.get(spec.name);
+    const raw = source?.constant ?? '';
+    return source === undefined || raw === '' || spec.type !== 'number'
+      ? []
+      : [{ spec, source, mode: partyMode(source), raw }];
   });
 }
 
@@ -79,7 +92,7 @@ export function columnSql(
 ): ColumnSql {
   const source = mapping.sources.get(spec.name);
   if (source === undefined) return absent(spec, mapping);
-  const cell = cellOf(source);
+  const cell = source.cell('s.');
   const known: CellSql = cellSql(spec, cell, source, mapping, home, complete);
   const checks: [string, string][] = [];
   // Written so that `ok` and `problem` can't disagree: a cell is fine when none of the checks says otherwise.
@@ -90,7 +103,16 @@ export function columnSql(
   const problem =
     checks.length === 0 ? detail : `multiIf(${checks.map(([bad, why]) => `${bad}, '${why}', `).join('')}${detail})`;
   const { parsed, value, keyPart } = known;
-  return { spec, target: targetColumn(spec), parsed, value, ok, problem: ok === '' ? "''" : problem, cell, keyPart };
+  return {
+    spec,
+    target: targetColumn(spec),
+    parsed,
+    value,
+    ok,
+    problem: ok === '' ? "''" : problem,
+    cell: source.cell,
+    keyPart,
+  };
 }
 
 /** A number that is not there; times and durations are never negative. */
@@ -122,7 +144,7 @@ function absent(spec: ColumnSpec, mapping: Mapping): ColumnSql {
         : spec.type === 'amount' || spec.type === 'list'
           ? "''"
           : value;
-  return { spec, target: targetColumn(spec), parsed: {}, value, ok: '', problem: "''", cell: "''", keyPart };
+  return { spec, target: targetColumn(spec), parsed: {}, value, ok: '', problem: "''", cell: () => "''", keyPart };
 }
 
 /** Not said: a call somebody talked on was answered. */
@@ -149,7 +171,7 @@ function cellSql(
   complete: boolean,
 ): CellSql {
   const [t, v] = [`t_${spec.name}`, `v_${spec.name}`];
-  const trimmed = source.column === undefined ? cell : `trimBoth(${cell})`;
+  const trimmed = isConstant(source) ? cell : `trimBoth(${cell})`;
   switch (spec.type) {
     case 'instant': {
       const { value, reason } = instantSql(t, {
@@ -159,7 +181,7 @@ function cellSql(
       });
       const inRange = `ifNull(${v} >= fromUnixTimestamp64Milli(${FIRST_INSTANT}) AND ${v} < fromUnixTimestamp64Milli(${END_OF_INSTANTS}), 0)`;
       return {
-        parsed: { [t]: trimmed, [v]: value },
+        parsed: { [t]: mapping.spelled ? instantText(trimmed) : trimmed, [v]: value },
         text: t,
         // A required time has been checked before it is taken; the zero never gets into a table.
         value: spec.required === true ? `assumeNotNull(${v})` : v,
@@ -169,14 +191,15 @@ function cellSql(
       };
     }
     case 'seconds': {
-      const fits = `match(${t}, ${literal(NUMBER_CELL)}) AND ${v} <= ${MAX_MS}`;
+      const { text, shape, value } = durationSql(trimmed, t, mapping.spelled);
+      const fits = `match(${t}, ${literal(shape)}) AND ${v} <= ${MAX_MS}`;
       const ms = `toUInt32(${v})`;
       return {
-        parsed: { [t]: trimmed, [v]: `floor(toFloat64OrZero(${t}) * 1000 + 0.5)` },
+        parsed: { [t]: text, [v]: `floor(${value} * ${1000 * source.unit} + 0.5)` },
         text: t,
         value: spec.required === true ? ms : `if(${t} = '', NULL, ${ms})`,
         ok: spec.required === true ? fits : `(${t} = '' OR (${fits}))`,
-        reason: `multiIf(match(${t}, ${literal(NUMBER_CELL)}), 'out_of_range', match(${t}, '^-[0-9.]+$'), 'negative', 'not_a_number')`,
+        reason: `multiIf(match(${t}, ${literal(shape)}), 'out_of_range', match(${t}, '^-[0-9.]+$'), 'negative', 'not_a_number')`,
         keyPart: spec.required === true ? `toInt64(${v})` : `if(${t} = '', ${NOTHING}, toInt64(${v}))`,
       };
     }
@@ -205,7 +228,10 @@ function cellSql(
     case 'amount': {
       const fits = `match(${t}, ${literal(AMOUNT_CELL)}) AND isNotNull(${v})`;
       return {
-        parsed: { [t]: trimmed, [v]: `toDecimal128OrNull(replaceAll(${t}, ',', ''), 8)` },
+        parsed: {
+          [t]: mapping.spelled ? amountText(trimmed, source.unsigned) : trimmed,
+          [v]: `toDecimal128OrNull(replaceAll(${t}, ',', ''), 8)`,
+        },
         text: t,
         value: spec.required === true ? `assumeNotNull(${v})` : v,
         ok: spec.required === true ? fits : `(${t} = '' OR (${fits}))`,
@@ -214,7 +240,7 @@ function cellSql(
       };
     }
     case 'list': {
-      if (spec.of !== 'number' || source.column === undefined) {
+      if (spec.of !== 'number' || isConstant(source)) {
         return {
           parsed: { [v]: listSql(cell) },
           text: cell,
@@ -245,8 +271,7 @@ function cellSql(
       };
     }
     case 'number': {
-      if (source.column === undefined)
-        return { parsed: {}, text: cell, value: cell, ok: '', reason: "''", keyPart: cell };
+      if (isConstant(source)) return constantNumber(cell, source, spec, v, home);
       const [why, mobile] = [`why_${spec.name}`, `m_${spec.name}`];
       const fast = hasFastPath(source, home);
       const id = `p_${spec.name}.id`;
@@ -268,7 +293,7 @@ function cellSql(
       };
     }
     case 'text': {
-      const text = VERBATIM.has(spec.name) || source.column === undefined ? cell : trimmed;
+      const text = VERBATIM.has(spec.name) || isConstant(source) ? cell : trimmed;
       if (spec.values === undefined)
         return { parsed: { [v]: text }, text: v, value: v, ok: '', reason: "''", keyPart: v };
       const first = spec.required === true ? '' : (spec.values[0] ?? '');
@@ -283,4 +308,21 @@ function cellSql(
       };
     }
   }
+}
+
+/** A number that a person or a line above the table gives for all rows, read here and now. */
+function constantNumber(cell: string, source: ColumnSource, spec: ColumnSpec, v: string, home: Home): CellSql {
+  const raw = source.constant ?? '';
+  const party =
+    source.number === 'opaque' ? opaqueIdentifier(raw, source.prefix) : canonicalNumber(source.prefix + raw, home);
+  const id = literal(party.rejected === true ? '' : party.id);
+  const ok = party.rejected !== true || (raw === '' && spec.required !== true) ? '' : '0';
+  return {
+    parsed: { [v]: id },
+    text: cell,
+    value: v,
+    ok,
+    reason: literal(party.rejected === true ? party.reason : ''),
+    keyPart: v,
+  };
 }

@@ -2,7 +2,7 @@ import { FACT_KINDS } from '../model/fact-kinds.ts';
 import type { Home } from '../model/home.ts';
 import { columnSql, hasFastPath, listSql, mobileSql, partyColumns, type ColumnSql } from './cell-sql.ts';
 import { literal } from './instant.ts';
-import type { Mapping } from './profile.ts';
+import type { Mapping } from './mapping.ts';
 
 /**
  * SQL that turns the staged rows of one file into facts and quarantine: one expression per canonical column for the value, one for what
@@ -50,11 +50,11 @@ export function factSql(
   const select: [string, string][] = columns.map((c) => [c.target, c.value]);
   if (mapping.kind === 'calls') {
     const source = mapping.sources.get('caller');
-    if (source?.column !== undefined) {
+    if (source !== undefined && source.columns.length > 0) {
       const country = hasFastPath(source, home) ? "if(s.m_caller > 0, 'CN', p_caller.country)" : 'p_caller.country';
       parsed.push(`${country} AS v_caller_country`);
     }
-    select.push(['caller_country', source?.column === undefined ? "''" : 'v_caller_country']);
+    select.push(['caller_country', (source?.columns.length ?? 0) === 0 ? "''" : 'v_caller_country']);
   }
   select.push(
     ['extra', extraSql(mapping)],
@@ -73,7 +73,7 @@ export function factSql(
     good: ["n.broken = ''", ...checked.map((c) => `(${c.ok})`)].join(' AND '),
     reason: pick('n.broken', (c) => c.problem),
     badColumn: pick("''", (c) => literal(c.spec.name)),
-    badValue: pick('n.raw', (c) => c.cell.replace(/^s\./, 'n.')),
+    badValue: pick('n.raw', (c) => c.cell('n.')),
   };
 }
 
@@ -114,8 +114,8 @@ const isConstant = (part: string): boolean => /^'(?:[^'\\]|\\.)*'$/.test(part);
 function source(mapping: Mapping, tables: StageTables, home: Home): string {
   const keys = partyColumns(mapping)
     .filter(({ spec, source: from }) => spec.type === 'number' && hasFastPath(from, home))
-    .map(({ spec, cell }) => {
-      const own = cell.replace(/^s\./, '');
+    .map(({ spec, source: from }) => {
+      const own = from.cell('');
       return `, ${mobileSql(own)} AS m_${spec.name}, if(m_${spec.name} > 0, '', ${own}) AS k_${spec.name}`;
     });
   return keys.length === 0 ? tables.stage : `(SELECT *${keys.join('')} FROM ${tables.stage})`;

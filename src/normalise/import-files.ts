@@ -2,15 +2,18 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FACT_KIND_NAMES, type FactKindName } from '../model/fact-kinds.ts';
 import type { Home } from '../model/home.ts';
-import type { FileBalance, ImportResult } from '../model/import-balance.ts';
+import type { ImportResult } from '../model/import-balance.ts';
 import { silent, type ProgressSink } from '../model/progress.ts';
 import type { Bilingual } from '../model/reason.ts';
+import type { ArchiveLimits } from '../sources/archive.ts';
 import type { FactsStore } from '../store/facts.ts';
-import { recognise, refusalOf, type RecognitionOptions } from './layout.ts';
+import { notesOf, recognise, type RecognitionOptions, type Runner } from './layout.ts';
 import { record, recoverImports } from './ledger.ts';
 import { loadFile, previewRecognised, STEPS, type LoadContext, type Preview } from './load-file.ts';
-import { findProfile, kindOfName, loadProfiles } from './profile.ts';
-import { ImportRefusal, type RefusalCode } from './refusal.ts';
+import { kindOfName } from './mapping.ts';
+import { partsOf, type Part } from './parts.ts';
+import { findProfile, loadProfiles, type Profile } from './profile.ts';
+import { ImportRefusal, refusalOf, type RefusalCode } from './refusal.ts';
 import { MAX_LINE } from './stage.ts';
 
 export { listImports, recoverImports } from './ledger.ts';
@@ -31,6 +34,18 @@ export interface ImportOptions {
   tempDir?: string;
   /** Names shown instead of paths (an upload's own name). */
   names?: ReadonlyMap<string, string>;
+  /** Folder of the profiles people made, beside the program's. */
+  ownProfiles?: string;
+  /** The number whose list of calls the files are, when they don't say so. */
+  ownNumber?: string;
+  /** Who brings the files in, and under which authority. */
+  by?: string;
+  authority?: string;
+  /** Directory in which originals are kept under their content's address; absent: they are not. */
+  originals?: string;
+  /** Stops between statements; what was begun is taken back. */
+  signal?: AbortSignal;
+  archive?: ArchiveLimits;
 }
 
 export interface RefusedFile {
@@ -74,7 +89,7 @@ export function importPaths(
   progress: ProgressSink = silent,
 ): Promise<ImportReport> {
   return inTurn(facts, async () => {
-    const profiles = loadProfiles(options.profileFolder);
+    const profiles = allProfiles(options);
     const profile = options.profile === undefined ? undefined : findProfile(options.profile, profiles);
     await recoverImports(facts, options.clock());
     const { files, skipped } = await filesOf(paths);
@@ -89,77 +104,111 @@ export function importPaths(
       notes: [],
     };
     const importId = new Date(options.clock()).toISOString();
+    const context = contextOf(facts, options, progress, importId);
+    const refuse = async (name: string, refusal: ImportRefusal): Promise<void> => {
+      report.failed.push({ path: name, code: refusal.code, message: refusal.text });
+      await recordRefusal(facts, name, refusal, options, importId);
+    };
     for (const path of files) {
-      const context = contextOf(facts, options, progress, importId);
+      const name = options.names?.get(path) ?? path;
       try {
-        const size = (await stat(path)).size;
-        const recognised = await recognise(facts, path, {
-          profiles,
-          maxLine: options.maxLine ?? MAX_LINE,
-          ...(options.as === undefined ? {} : { as: options.as }),
-          ...(profile === undefined ? {} : { profile }),
-          onBytes: (done) =>
-            progress({ step: 'hash', text: named(STEPS.hash, path), done, total: size, unit: 'bytes' }),
-        } satisfies RecognitionOptions);
-        report.notes.push(...recognised.notes);
-        const { rows, facts: stored, duplicates, quarantined, sha256, kind } = await loadFile(context, recognised);
-        const balance: FileBalance = {
-          path: options.names?.get(path) ?? path,
-          sha256,
-          kind,
-          rows,
-          facts: stored,
-          duplicates,
-          quarantined,
-        };
-        report.files.push(balance);
-        report.rows += rows;
-        report.facts += stored;
-        report.duplicates += duplicates;
-        report.quarantined += quarantined;
+        for await (const part of partsOf(path, name, options)) {
+          options.signal?.throwIfAborted();
+          if ('refusal' in part) {
+            await refuse(part.name, part.refusal);
+            continue;
+          }
+          try {
+            await importPart(context, part, recognition(options, profiles, profile, part, progress), report);
+          } catch (e) {
+            const refusal = refusalOf(part.name, e);
+            if (!(refusal instanceof ImportRefusal)) throw refusal;
+            await refuse(part.name, refusal);
+          }
+        }
       } catch (e) {
-        const refusal = refusalOf(path, e);
+        const refusal = refusalOf(name, e);
         if (!(refusal instanceof ImportRefusal)) throw refusal;
-        report.failed.push({ path: options.names?.get(path) ?? path, code: refusal.code, message: refusal.text });
-        await recordRefusal(facts, path, refusal, options, importId);
+        await refuse(name, refusal);
       }
     }
     return report;
   });
 }
 
-/** What importing a file would do: kind, columns, first rows, exact balance. Nothing is stored. */
+async function importPart(
+  context: LoadContext,
+  part: Part,
+  options: RecognitionOptions,
+  report: ImportReport,
+): Promise<void> {
+  for (const recognised of await recognise(context.facts, part, options)) {
+    const { rows, facts, duplicates, quarantined, sha256, kind, path } = await loadFile(context, recognised);
+    report.notes.push(...notesOf(recognised));
+    report.files.push({ path, sha256, kind, rows, facts, duplicates, quarantined });
+    report.rows += rows;
+    report.facts += facts;
+    report.duplicates += duplicates;
+    report.quarantined += quarantined;
+  }
+}
+
+function recognition(
+  options: ImportOptions,
+  profiles: readonly Profile[],
+  profile: Profile | undefined,
+  part: Part,
+  progress: ProgressSink,
+): RecognitionOptions {
+  return {
+    profiles,
+    maxLine: options.maxLine ?? MAX_LINE,
+    ...(options.as === undefined ? {} : { as: options.as }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(options.ownNumber === undefined ? {} : { ownNumber: options.ownNumber }),
+    onBytes: (done, total) =>
+      progress({ step: 'hash', text: named(STEPS.hash, part.name), done, total, unit: 'bytes' }),
+  };
+}
+
+/** What importing a file would do, table by table: kind, columns, first rows, exact balance. Nothing is stored. */
 export function previewFile(
   facts: FactsStore,
   path: string,
   options: ImportOptions,
   progress: ProgressSink = silent,
-): Promise<FilePreview> {
+): Promise<FilePreview[]> {
   return inTurn(facts, async () => {
-    const profiles = loadProfiles(options.profileFolder);
+    const profiles = allProfiles(options);
     const profile = options.profile === undefined ? undefined : findProfile(options.profile, profiles);
+    const context = contextOf(facts, options, progress, 'preview');
+    const previews: FilePreview[] = [];
     try {
-      const recognised = await recognise(facts, path, {
-        profiles,
-        maxLine: options.maxLine ?? MAX_LINE,
-        ...(options.as === undefined ? {} : { as: options.as }),
-        ...(profile === undefined ? {} : { profile }),
-      });
-      const { mapping, layout, notes } = recognised;
-      const canonical = new Map([...mapping.sources].map(([name, s]) => [s.column, name]));
-      const preview = await previewRecognised(contextOf(facts, options, progress, 'preview'), recognised);
-      return {
-        ...preview,
-        path,
-        sha256: layout.file.sha256,
-        kind: mapping.kind,
-        profile: mapping.profile,
-        columns: layout.header.map((source, i) => ({ source, canonical: canonical.get(i) ?? null })),
-        notes,
-      };
+      for await (const part of partsOf(path, options.names?.get(path) ?? path, options)) {
+        if ('refusal' in part) throw part.refusal;
+        const rules = recognition(options, profiles, profile, part, progress);
+        for (const recognised of await recognise(facts, part, rules)) {
+          const { mapping, layout, candidates } = recognised;
+          const canonical = new Map(
+            [...mapping.sources].flatMap(([name, s]) => s.columns.map((c) => [c, name] as const)),
+          );
+          const preview = await previewRecognised(context, recognised);
+          previews.push({
+            ...preview,
+            path: layout.name,
+            sha256: layout.id,
+            kind: mapping.kind,
+            profile: mapping.profile,
+            candidates,
+            columns: layout.header.map((source, i) => ({ source, canonical: canonical.get(i) ?? null })),
+            notes: notesOf(recognised),
+          });
+        }
+      }
     } catch (e) {
       throw refusalOf(path, e);
     }
+    return previews;
   });
 }
 
@@ -168,8 +217,17 @@ export interface FilePreview extends Preview {
   sha256: string;
   kind: FactKindName;
   profile: string;
+  /** What it was taken for and what else it might have been, best first; empty where its columns have their canonical names. */
+  candidates: Runner[];
   columns: { source: string; canonical: string | null }[];
   notes: Bilingual[];
+}
+
+/** The program's profiles and those people made; of two with one name the latter counts. */
+function allProfiles(options: ImportOptions): Profile[] {
+  const own = options.ownProfiles === undefined ? [] : loadProfiles(options.ownProfiles);
+  const names = new Set(own.map((p) => p.name));
+  return [...own, ...loadProfiles(options.profileFolder).filter((p) => !names.has(p.name))];
 }
 
 const contextOf = (
@@ -183,10 +241,14 @@ const contextOf = (
   clock: options.clock,
   progress,
   importId,
-  ...(options.maxLine === undefined ? {} : { maxLine: options.maxLine }),
-  ...(options.tempDir === undefined ? {} : { tempDir: options.tempDir }),
-  ...(options.names === undefined ? {} : { names: options.names }),
+  ...pick(options, ['by', 'authority', 'originals', 'maxLine', 'tempDir', 'signal']),
 });
+
+function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Partial<Pick<T, K>> {
+  const out: Partial<Pick<T, K>> = {};
+  for (const key of keys) if (from[key] !== undefined) out[key] = from[key];
+  return out;
+}
 
 const named = (text: Bilingual, path: string): Bilingual => ({
   zh: `${text.zh} ${basename(path)}`,
@@ -229,7 +291,7 @@ export async function filesOf(paths: readonly string[]): Promise<{ files: string
 /** A refused file leaves its reason in the ledger, where its bytes are known. */
 async function recordRefusal(
   facts: FactsStore,
-  path: string,
+  name: string,
   refusal: ImportRefusal,
   options: ImportOptions,
   importId: string,
@@ -240,9 +302,9 @@ async function recordRefusal(
   await record(
     facts,
     {
-      path: options.names?.get(path) ?? path,
+      path: name,
       sha256: /^[0-9a-f]{64}$/.test(sha256) ? sha256 : '0'.repeat(64),
-      kind: options.as ?? kindOfName(path) ?? 'calls',
+      kind: options.as ?? kindOfName(name) ?? 'calls',
       bytes: 0,
       profile: options.profile ?? '',
       state: 'failed',
@@ -254,6 +316,11 @@ async function recordRefusal(
       startedAt: now,
       endedAt: now,
       importId,
+      original: '',
+      member: '',
+      part: '',
+      by: options.by ?? '',
+      authority: options.authority ?? '',
     },
     now,
   );

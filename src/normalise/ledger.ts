@@ -15,6 +15,14 @@ export interface LedgerEntry extends FileBalance {
   startedAt: number;
   endedAt: number | null;
   importId: string;
+  /** SHA-256 of the file as it was brought in: the archive's where it came in one. */
+  original: string;
+  /** Its name in the archive, and the table in it; '' for none. */
+  member: string;
+  part: string;
+  /** Who brought it in, and under which authority. */
+  by: string;
+  authority: string;
 }
 
 let lastVersion = 0;
@@ -39,12 +47,17 @@ export async function record(facts: FactsStore, entry: LedgerEntry, now: number)
       started_at: new Date(entry.startedAt).toISOString(),
       ended_at: entry.endedAt === null ? null : new Date(entry.endedAt).toISOString(),
       import_id: entry.importId,
+      original: entry.original,
+      member: entry.member,
+      part: entry.part,
+      imported_by: entry.by,
+      authority: entry.authority,
       version: lastVersion,
     },
   ]);
 }
 
-interface FilesRow {
+interface FilesRow extends Pick<LedgerEntry, 'original' | 'member' | 'part' | 'by' | 'authority'> {
   sha256: string;
   kind: FactKindName;
   path: string;
@@ -68,7 +81,7 @@ const entries = (facts: FactsStore, where: string): Promise<FilesRow[]> =>
   facts.query<FilesRow>(sql`
     SELECT file_sha256 AS sha256, toString(kind) AS kind, path, bytes, toString(profile) AS profile, toString(state) AS state, error,
       rows, facts, duplicates, quarantined, toUnixTimestamp64Milli(started_at) AS startedAt,
-      toUnixTimestamp64Milli(ended_at) AS endedAt, import_id AS importId
+      toUnixTimestamp64Milli(ended_at) AS endedAt, import_id AS importId, original, member, part, imported_by AS by, authority
     FROM files FINAL WHERE ${raw(where)} ORDER BY files.started_at DESC, path, importId`);
 
 /** The completed import of these bytes as this kind, if there was one. */
@@ -121,11 +134,18 @@ export async function takeBack(
   await dropStages(facts, stageName(entry.sha256, entry.kind));
 }
 
-/** Deletes rows and waits until they are gone. */
-export async function removeRows(facts: FactsStore, table: string, where: string): Promise<void> {
-  const [there] = await facts.query<{ n: number }>(`SELECT count() AS n FROM ${table} WHERE ${where}`);
+/** Deletes rows, with `listed` only those whose `column` is in a table of that one column, and waits until they are gone. */
+export async function removeRows(
+  facts: FactsStore,
+  table: string,
+  where: string,
+  listed?: { column: string; from: string },
+): Promise<void> {
+  const these = listed === undefined ? where : `${where} AND ${listed.column} IN (SELECT * FROM ${listed.from})`;
+  const [there] = await facts.query<{ n: number }>(`SELECT count() AS n FROM ${table} WHERE ${these}`);
   if ((there?.n ?? 0) === 0) return;
-  await facts.command(`DELETE FROM ${table} WHERE ${where} SETTINGS lightweight_deletes_sync = 2`);
+  if (facts.cluster?.holds(table) === true) return facts.cluster.deleteRows(table, where, listed);
+  await facts.command(`DELETE FROM ${table} WHERE ${these} SETTINGS lightweight_deletes_sync = 2`);
 }
 
 /** Staging tables of a file begin with this. */

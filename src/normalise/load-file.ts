@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { FACT_KINDS } from '../model/fact-kinds.ts';
 import type { Home } from '../model/home.ts';
 import { balances, type Balance } from '../model/import-balance.ts';
@@ -18,6 +19,7 @@ import {
   type LedgerEntry,
 } from './ledger.ts';
 import type { Recognised } from './layout.ts';
+import { keepOriginal } from '../sources/originals.ts';
 import { sampleRows } from '../sources/sample.ts';
 import { createParties, mapParties, mapSample, storeNumbers } from './parties.ts';
 import { ImportRefusal } from './refusal.ts';
@@ -29,9 +31,14 @@ export interface LoadContext {
   clock: () => number;
   progress: ProgressSink;
   importId: string;
+  /** Who brings the file in, and under which authority (a case's number, an order). */
+  by?: string;
+  authority?: string;
+  /** Directory in which originals are kept; absent: they are not. */
+  originals?: string;
+  signal?: AbortSignal;
   maxLine?: number;
   tempDir?: string;
-  names?: ReadonlyMap<string, string>;
 }
 
 export const STEPS = {
@@ -54,8 +61,8 @@ interface Staged extends FactSql {
 }
 
 const describe = ({ layout }: Recognised): Parameters<typeof factSql>[3] => ({
-  sha256: layout.file.sha256,
-  hasNul: layout.file.hasNul || layout.encoding.startsWith('utf-16'),
+  sha256: layout.id,
+  hasNul: layout.table !== null || layout.file.hasNul || layout.encoding.startsWith('utf-16'),
   width: layout.header.length,
 });
 
@@ -77,7 +84,7 @@ function straightToFacts(
   return {
     async open(inbox, staged) {
       // A reading that was broken off may have left facts.
-      await removeRows(facts, table, `file_sha256 = '${hex(layout.file.sha256)}'`);
+      await removeRows(facts, table, `file_sha256 = '${hex(layout.id)}'`);
       await createParties(facts, parties);
       await mapSample(facts, mapping, sampleOf(recognised), parties, home);
       const fact = factSql(mapping, { stage: inbox, parties, complete: false }, home, describe(recognised));
@@ -97,7 +104,7 @@ function straightToFacts(
 
 async function* sampleOf({ layout }: Recognised): AsyncGenerator<string[]> {
   const { file, encoding, delimiter, header } = layout;
-  if (file.format !== 'csv' || file.hasLongLine) return;
+  if (layout.table !== null || file.format !== 'csv' || file.hasLongLine) return;
   yield* sampleRows(file.path, { compression: file.compression, encoding, delimiter, width: header.length });
 }
 
@@ -105,7 +112,8 @@ async function* sampleOf({ layout }: Recognised): AsyncGenerator<string[]> {
 export async function stageRecognised(context: LoadContext, recognised: Recognised, store: boolean): Promise<Staged> {
   const { facts, home, progress } = context;
   const { layout, mapping } = recognised;
-  const { sha256, textBytes } = layout.file;
+  const { textBytes } = layout.file;
+  const sha256 = layout.id;
   const stage = stageName(sha256, mapping.kind);
   const parties = `${stage}_parties`;
   progress({ step: 'read', text: STEPS.read, done: 0, total: textBytes, unit: 'bytes' });
@@ -142,10 +150,10 @@ export async function loadFile(context: LoadContext, recognised: Recognised): Pr
   const { facts, clock } = context;
   const { layout, mapping } = recognised;
   const { file } = layout;
-  const before = await completed(facts, file.sha256, mapping.kind);
+  const before = await completed(facts, layout.id, mapping.kind);
   const entry: LedgerEntry = {
-    path: context.names?.get(file.path) ?? file.path,
-    sha256: file.sha256,
+    path: layout.name,
+    sha256: layout.id,
     kind: mapping.kind,
     bytes: file.bytes,
     profile: mapping.profile,
@@ -158,6 +166,11 @@ export async function loadFile(context: LoadContext, recognised: Recognised): Pr
     startedAt: clock(),
     endedAt: null,
     importId: context.importId,
+    original: layout.container?.sha256 ?? file.sha256,
+    member: layout.container?.member ?? '',
+    part: layout.table?.member ?? '',
+    by: context.by ?? '',
+    authority: context.authority ?? '',
   };
   if (before !== null) {
     // The very same bytes: every row is known, as a fact, as a duplicate of one or in quarantine.
@@ -173,10 +186,11 @@ export async function loadFile(context: LoadContext, recognised: Recognised): Pr
   }
   await record(facts, entry, clock());
   try {
-    const balance = await fill(context, recognised);
+    // While the engine reads: copying takes a disk, reading takes a processor.
+    const [balance] = await Promise.all([fill(context, recognised), keep(context, recognised)]);
     const done: LedgerEntry = { ...entry, ...balance, state: 'done', endedAt: clock() };
     await record(facts, done, clock());
-    await dropStages(facts, stageName(file.sha256, mapping.kind));
+    await dropStages(facts, stageName(layout.id, mapping.kind));
     return done;
   } catch (e) {
     // On a full disk even this may fail: the ledger then still says 'loading', and the next import takes the rest back.
@@ -191,11 +205,18 @@ export async function loadFile(context: LoadContext, recognised: Recognised): Pr
   }
 }
 
+async function keep({ originals }: LoadContext, { layout }: Recognised): Promise<void> {
+  if (originals === undefined) return;
+  const { file, container } = layout;
+  if (container === null) await keepOriginal(originals, file.path, file.sha256, file.bytes);
+  else await keepOriginal(originals, container.path, container.sha256, (await stat(container.path)).size);
+}
+
 async function fill(context: LoadContext, recognised: Recognised): Promise<Balance> {
   const { facts, progress } = context;
   const { mapping, layout } = recognised;
   const { table } = FACT_KINDS[mapping.kind];
-  const sha256 = hex(layout.file.sha256);
+  const sha256 = hex(layout.id);
   const staged = await stageRecognised(context, recognised, true);
   const { rows } = staged;
   const tick = (step: keyof typeof STEPS, done: number): void =>
@@ -215,7 +236,7 @@ async function fill(context: LoadContext, recognised: Recognised): Promise<Balan
   tick('duplicates', 0);
   const { duplicates, found } = await findDuplicates(facts, table, sha256, staged.stage);
   if (duplicates > 0) {
-    await removeRows(facts, table, `file_sha256 = '${sha256}' AND row IN (SELECT row FROM ${found})`);
+    await removeRows(facts, table, `file_sha256 = '${sha256}'`, { column: 'row', from: found });
   }
   tick('duplicates', rows);
 
@@ -231,8 +252,8 @@ async function fill(context: LoadContext, recognised: Recognised): Promise<Balan
   if (!balances(balance)) {
     const { facts: kept, quarantined } = balance;
     throw new ImportRefusal('balance', {
-      zh: `${layout.file.path}：读入 ${rows} 行，但事实 ${kept} + 重复 ${duplicates} + 隔离 ${quarantined} 不等于它；已撤回。这是程序错误，请报告。`,
-      en: `${layout.file.path}: ${rows} rows were read, but facts ${kept} + duplicates ${duplicates} + quarantined ${quarantined} differ from that; taken back. This is a defect of the program: please report it.`,
+      zh: `${layout.name}：读入 ${rows} 行，但事实 ${kept} + 重复 ${duplicates} + 隔离 ${quarantined} 不等于它；已撤回。这是程序错误，请报告。`,
+      en: `${layout.name}: ${rows} rows were read, but facts ${kept} + duplicates ${duplicates} + quarantined ${quarantined} differ from that; taken back. This is a defect of the program: please report it.`,
     });
   }
   tick('balance', rows);
@@ -240,7 +261,7 @@ async function fill(context: LoadContext, recognised: Recognised): Promise<Balan
 }
 
 function quarantineInsert(context: LoadContext, { layout, mapping }: Recognised, staged: Staged): string {
-  const { sha256 } = layout.file;
+  const sha256 = layout.id;
   const cells = layout.header.map((name, i) => `${literal(name)}, n.c${i}`).join(', ');
   // A row that could not be cut into cells has its text instead, under a name no column has.
   const raw = `if(n.broken != '', toJSONString(map('', n.raw)), toJSONString(map(${cells === '' ? "'', ''" : cells})))`;
@@ -303,7 +324,7 @@ export async function previewRecognised(context: LoadContext, recognised: Recogn
   try {
     const staged = await stageRecognised(context, recognised, false);
     const good = `FROM ${staged.from} WHERE ${staged.good}`;
-    const known = (await completed(facts, layout.file.sha256, mapping.kind)) !== null;
+    const known = (await completed(facts, layout.id, mapping.kind)) !== null;
     const [keys] = await facts.query<{ all: number; distinct: number; known: number }>(`
       SELECT count() AS all, uniqExact(f_key) AS distinct,
         uniqExactIf(f_key, f_key IN (SELECT key FROM ${table})) AS known FROM (SELECT ${staged.select} ${good})`);
@@ -326,6 +347,6 @@ export async function previewRecognised(context: LoadContext, recognised: Recogn
       FROM ${staged.from} WHERE NOT (${staged.good}) ORDER BY row LIMIT 20`);
     return { balance, sample, problems };
   } finally {
-    await dropStages(facts, stageName(layout.file.sha256, mapping.kind));
+    await dropStages(facts, stageName(layout.id, mapping.kind));
   }
 }

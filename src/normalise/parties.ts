@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Home } from '../model/home.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { literal } from './instant.ts';
-import { FACT_KINDS } from '../model/fact-kinds.ts';
-import { hasFastPath, listSql, mobileSql, partyColumns, targetColumn } from './cell-sql.ts';
+import { FACT_KINDS, type ColumnSpec } from '../model/fact-kinds.ts';
+import { constantParties, hasFastPath, listSql, mobileSql, partyColumns, targetColumn } from './cell-sql.ts';
 import { hex } from './ledger.ts';
 import { STAGING } from './stage.ts';
 import { canonicalNumber, opaqueIdentifier } from './phone-number.ts';
 import { mobileRuns } from './place.ts';
-import type { ColumnSource, Mapping } from './profile.ts';
+import type { ColumnSource, Mapping } from './mapping.ts';
 
 /** A spelling of a number or party, and what it stands for. */
 interface PartyRow {
@@ -47,9 +47,12 @@ export async function mapSample(
   const found = new Map<string, PartyRow>();
   for await (const cells of rows) {
     for (const { source, mode } of columns) {
-      const raw = cells[source.column!] ?? '';
-      if (raw === '' || (hasFastPath(source, home) && /^(\+?86)?1\d{10}$/.test(raw)) || found.has(mode + raw)) continue;
-      found.set(mode + raw, partyRow(raw, mode, source, home));
+      for (const column of source.columns) {
+        const raw = cells[column] ?? '';
+        if (raw === '' || (hasFastPath(source, home) && /^(\+?86)?1\d{10}$/.test(raw)) || found.has(mode + raw))
+          continue;
+        found.set(mode + raw, partyRow(raw, mode, source, home));
+      }
     }
   }
   if (found.size > 0) await facts.insert(parties, [...found.values()]);
@@ -67,6 +70,8 @@ export async function mapParties(
   home: Home,
   onNumbers: (done: number) => void,
 ): Promise<void> {
+  const constants = constantParties(mapping).map(({ raw, mode, source }) => partyRow(raw, mode, source, home));
+  if (constants.length > 0) await facts.insert(parties, constants);
   let done = 0;
   for (const [mode, { source, spellings }] of spellingsByMode(mapping, stage, home)) {
     let pending: PartyRow[] = [];
@@ -157,9 +162,10 @@ export async function storeNumbers(
   parties: string,
   home: Home,
 ): Promise<void> {
-  if (partyColumns(mapping).length === 0) return;
+  const columns = [...partyColumns(mapping), ...constantParties(mapping)];
+  if (columns.length === 0) return;
   const own = `FROM ${FACT_KINDS[mapping.kind].table} WHERE file_sha256 = '${hex(sha256)}'`;
-  const ids = ({ spec }: ReturnType<typeof partyColumns>[number]): string =>
+  const ids = ({ spec }: { spec: ColumnSpec }): string =>
     spec.type === 'list' ? `arrayJoin(${targetColumn(spec)})` : targetColumn(spec);
   const fast = partyColumns(mapping).filter(({ source }) => hasFastPath(source, home));
   if (fast.length > 0) {
@@ -172,7 +178,7 @@ export async function storeNumbers(
       LEFT ANY JOIN ${places} AS p ON p.prefix = m.prefix`);
   }
   // Only what the facts name: the map also holds what a sample or a refused row showed.
-  const named = partyColumns(mapping).map(
+  const named = columns.map(
     (c) => `SELECT DISTINCT id FROM (SELECT ${ids(c)} AS id ${own}) WHERE id IN (SELECT id FROM ${parties})`,
   );
   await facts.command(`INSERT INTO numbers SELECT id, any(kind), any(country), any(province), any(city), any(carrier) FROM ${parties}

@@ -7,7 +7,7 @@ import { DelimitedReader, quotedLine, readHeader } from '../sources/delimited.ts
 import type { FactsStore } from '../store/facts.ts';
 import { raw, sql } from '../store/sql.ts';
 import { importPaths, type ImportOptions, type ImportReport } from './import-files.ts';
-import { QUARANTINE_COLUMNS } from './profile.ts';
+import { QUARANTINE_COLUMNS } from './mapping.ts';
 import { ImportRefusal } from './refusal.ts';
 
 /** A row that could not become a fact. `raw` is the row as it was: column -> cell; under '' its text when it could not be cut into cells. */

@@ -5,16 +5,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FACT_KINDS } from '../model/fact-kinds.ts';
 import { DelimitedReader, quotedLine } from '../sources/delimited.ts';
+import { inBatches, type SourceRow, type SourceTable } from '../sources/reader.ts';
 import { openDecompressed, type Inspected, type TextEncoding } from '../sources/inspect.ts';
 import { FactsError, type FactsStore } from '../store/facts.ts';
 import { sql } from '../store/sql.ts';
 import { literal } from './instant.ts';
 import { dropStages } from './ledger.ts';
-import type { Mapping } from './profile.ts';
+import type { Mapping } from './mapping.ts';
+import type { Part } from './parts.ts';
 
 /** How a file's rows are laid out; found out before anything is read. */
 export interface Layout {
+  /** The bytes it was read from: the file's own, or those of the archive member. */
   file: Inspected;
+  /** What facts and quarantine call it (`file_sha256`): the SHA-256 of the bytes; of bytes and table name where one file holds several tables. */
+  id: string;
+  /** As people know it: path or upload name, `!/member` of an archive, `#table`. */
+  name: string;
+  /** The archive it came in. */
+  container: Part['container'];
+  /** Set when a reader of ours makes the rows. */
+  table: SourceTable | null;
   delimiter: string;
   encoding: TextEncoding;
   /** Names of its columns, in order. */
@@ -60,6 +71,7 @@ export async function stageFile(
   };
   await create();
   const { file } = layout;
+  if (layout.table !== null) return stageRowByRow(facts, layout.table.rows(), into, columns, options);
   if (file.format === 'ndjson') return stageJson(facts, layout, mapping, into);
   if (file.format === 'parquet') return stageParquet(facts, layout, into);
   const plainText = layout.encoding === 'utf-8' && !file.hasLongLine;
@@ -88,7 +100,7 @@ export async function stageFile(
       await create();
     }
   }
-  await stageRowByRow(facts, layout, into, columns, options);
+  await stageRowByRow(facts, inBatches(delimitedRows(layout, columns.length, options.maxLine)), into, columns, options);
 }
 
 /**
@@ -103,22 +115,24 @@ async function fewValues(facts: FactsStore, mapping: Mapping): Promise<Set<numbe
   const low = new Set(found.map((c) => c.name));
   return new Set(
     columns.flatMap((spec) => {
-      const column = mapping.sources.get(spec.name)?.column;
+      const source = mapping.sources.get(spec.name);
+      const column = source?.plain === true ? source.columns[0] : undefined;
       const few = low.has(spec.name) || spec.type === 'flag' || spec.type === 'country' || spec.values !== undefined;
       return few && column !== undefined ? [column] : [];
     }),
   );
 }
 
-/** The engine gave up because of what the file holds, not because of the disk, the memory or itself. */
+/** The engine gave up because of what the file holds, not because of the disk, the memory, a server that is away or itself. */
 const isBadInput = (e: FactsError): boolean =>
+  e.node === '' &&
   /PARSE|INCORRECT_DATA|CANNOT_READ_ALL_DATA|TOO_LARGE|UNEXPECTED_END|ATTEMPT_TO_READ|NUMBER_OF_COLUMNS|CANNOT_READ_CSV/.test(
     `${e.code} ${e.message.slice(0, 2000)}`,
   ) && !/No space left|NOT_ENOUGH_SPACE|MEMORY_LIMIT/.test(e.message);
 
 async function stageRowByRow(
   facts: FactsStore,
-  layout: Layout,
+  batches: AsyncIterable<readonly SourceRow[]>,
   stage: string,
   columns: readonly string[],
   options: { maxLine: number; tempDir?: string },
@@ -126,7 +140,7 @@ async function stageRowByRow(
   const dir = await mkdtemp(join(options.tempDir ?? tmpdir(), 'ringbreak-import-'));
   const path = join(dir, 'rows.csv');
   try {
-    const rows = await rewrite(layout, path, columns.length, options.maxLine);
+    const rows = await rewrite(batches, path, columns.length);
     if (rows === 0) return;
     await facts.load(
       {
@@ -145,47 +159,50 @@ async function stageRowByRow(
 }
 
 /** Writes a clean copy: row number, reason, text, cells. Returns the rows written. */
-async function rewrite(layout: Layout, to: string, width: number, maxLine: number): Promise<number> {
+async function rewrite(batches: AsyncIterable<readonly SourceRow[]>, to: string, width: number): Promise<number> {
   const out = createWriteStream(to, { mode: 0o600 });
   const failed = new Promise<never>((_, fail) => out.once('error', fail));
   failed.catch(() => undefined);
-  const reader = new DelimitedReader({ delimiter: layout.delimiter, width, maxLine });
-  const decoder = new TextDecoder(layout.encoding, { fatal: layout.encoding !== 'utf-8' });
   const blank = Array.from({ length: width }, () => '');
-  let header = layout.hasHeaderRow;
   let rows = 0;
   let pending = '';
-  const take = (
-    records: Iterable<ReturnType<DelimitedReader['feed']> extends Generator<infer R> ? R : never>,
-  ): void => {
-    for (const record of records) {
-      if (header) {
-        header = false;
-        continue;
-      }
-      const row = `${layout.hasHeaderRow ? record.row - 1 : record.row}`;
-      rows++;
-      pending +=
-        record.broken === undefined
-          ? quotedLine([row, '', '', ...record.cells])
-          : quotedLine([row, record.broken, record.raw, ...blank]);
-    }
-  };
   const flush = async (least: number): Promise<void> => {
     if (pending.length < least) return;
     const text = pending;
     pending = '';
     if (!out.write(text)) await Promise.race([once(out, 'drain'), failed]);
   };
-  for await (const chunk of openDecompressed(layout.file.path, layout.file.compression)) {
-    take(reader.feed(decoder.decode(chunk as Buffer, { stream: true })));
+  for await (const batch of batches) {
+    for (const record of batch) {
+      const row = `${++rows}`;
+      pending +=
+        record.broken === undefined
+          ? quotedLine([row, '', '', ...record.cells])
+          : quotedLine([row, record.broken, record.raw, ...blank]);
+    }
     await flush(1_000_000);
   }
-  take(reader.feed(decoder.decode()));
-  take(reader.end());
   await flush(1);
   await Promise.race([new Promise<void>((done) => out.end(done)), failed]);
   return rows;
+}
+
+/** The records of a delimited text below its header. */
+export async function* delimitedRows(layout: Layout, width: number, maxLine: number): AsyncGenerator<SourceRow> {
+  const reader = new DelimitedReader({ delimiter: layout.delimiter, width, maxLine });
+  const decoder = new TextDecoder(layout.encoding, { fatal: layout.encoding !== 'utf-8' });
+  let header = layout.hasHeaderRow;
+  const below = function* (records: ReturnType<DelimitedReader['feed']>): Generator<SourceRow> {
+    for (const record of records) {
+      if (!header) yield record;
+      header = false;
+    }
+  };
+  for await (const chunk of openDecompressed(layout.file.path, layout.file.compression)) {
+    yield* below(reader.feed(decoder.decode(chunk as Buffer, { stream: true })));
+  }
+  yield* below(reader.feed(decoder.decode()));
+  yield* below(reader.end());
 }
 
 /** NDJSON: the engine hands over lines; a line that is no JSON object is a broken row, blank lines are none. */
@@ -253,7 +270,5 @@ export async function parquetColumns(facts: FactsStore, path: string): Promise<{
 /** Which staged columns are lists of the kind. */
 function listColumns(mapping: Mapping): Set<number> {
   const lists = new Set(FACT_KINDS[mapping.kind].columns.filter((c) => c.type === 'list').map((c) => c.name));
-  return new Set(
-    [...mapping.sources].flatMap(([name, s]) => (lists.has(name) && s.column !== undefined ? [s.column] : [])),
-  );
+  return new Set([...mapping.sources].flatMap(([name, s]) => (lists.has(name) ? s.columns : [])));
 }

@@ -14,7 +14,9 @@ export interface Inspected {
   sha256: string;
   bytes: number;
   compression: Compression;
-  format: 'csv' | 'ndjson' | 'parquet';
+  format: 'csv' | 'ndjson' | 'parquet' | 'binary';
+  /** What binary bytes look like (zip, xls, PDF, NUL ...); '' for text. */
+  looksLike: string;
   /** null: neither UTF-8 nor marked as UTF-16; which encoding it is must be found out. */
   encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | null;
   hasNul: boolean;
@@ -45,7 +47,7 @@ const HEAD = 256 * 1024;
 const CHUNK = 1024 * 1024;
 
 const MAGIC: readonly (readonly [string, Buffer])[] = [
-  ['xlsx / zip', Buffer.from('PK\x03\x04', 'latin1')],
+  ['zip', Buffer.from('PK\x03\x04', 'latin1')],
   ['xls', Buffer.from([0xd0, 0xcf, 0x11, 0xe0])],
   ['PDF', Buffer.from('%PDF', 'latin1')],
   ['SQLite', Buffer.from('SQLite format 3', 'latin1')],
@@ -62,7 +64,7 @@ const MAGIC: readonly (readonly [string, Buffer])[] = [
  *
  * @param maxLineBytes lines longer than this are reported, at least a chunk (1 MB) for exactness unless smaller
  * @param onBytes bytes of the file read so far
- * @throws UnreadableFile for empty, binary, truncated and unsupported files; the system's own error when it can't be opened
+ * @throws UnreadableFile for empty, truncated and unsupported files; the system's own error when it can't be opened
  */
 export async function inspectFile(
   path: string,
@@ -86,7 +88,7 @@ export async function inspectFile(
     file.destroy();
     const code = (cause as NodeJS.ErrnoException).code ?? '';
     if (!code.startsWith('Z_')) throw cause;
-    const sha256 = await sha256Of(path);
+    const sha256 = await sha256OfFile(path);
     if (code === 'Z_BUF_ERROR') throw new UnreadableFile('truncated', `${scan.bytes}`, sha256, { cause });
     throw new UnreadableFile('binary', `${compression}: ${(cause as Error).message}`, sha256, { cause });
   }
@@ -94,22 +96,22 @@ export async function inspectFile(
   if (scan.bytes === 0) throw new UnreadableFile('empty', '', sha256);
   const head = scan.head();
   const known = MAGIC.find(([, magic]) => head.subarray(0, magic.length).equals(magic));
-  if (known !== undefined) throw new UnreadableFile('binary', known[0], sha256);
   const parquet = head.subarray(0, 4).toString('latin1') === 'PAR1';
   const utf16 =
     head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : null;
-  if (!parquet && utf16 === null && head.subarray(0, 4096).includes(0))
-    throw new UnreadableFile('binary', 'NUL', sha256);
-  if (!parquet && head.toString('latin1').trim() === '') throw new UnreadableFile('empty', '', sha256);
+  const looksLike = known?.[0] ?? (!parquet && utf16 === null && head.subarray(0, 4096).includes(0) ? 'NUL' : '');
+  const binary = looksLike !== '';
+  if (!parquet && !binary && head.toString('latin1').trim() === '') throw new UnreadableFile('empty', '', sha256);
   return {
     path,
     sha256,
     bytes,
     compression,
-    format: parquet ? 'parquet' : looksLikeJson(path, head) ? 'ndjson' : 'csv',
+    format: binary ? 'binary' : parquet ? 'parquet' : looksLikeJson(path, head) ? 'ndjson' : 'csv',
+    looksLike,
     encoding: utf16 ?? (scan.utf8() ? 'utf-8' : null),
     hasNul: scan.hasNul,
-    hasLongLine: !parquet && scan.hasLongLine(),
+    hasLongLine: !parquet && !binary && scan.hasLongLine(),
     head,
     textBytes: scan.bytes,
   };
@@ -146,7 +148,8 @@ async function firstBytes(path: string, count: number): Promise<Buffer> {
   return out;
 }
 
-async function sha256Of(path: string): Promise<string> {
+/** SHA-256 of a file's bytes as they lie on the disk, in hexadecimal. */
+export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) hash.update(chunk as Buffer);
   return hash.digest('hex');

@@ -47,6 +47,8 @@ export interface SourceFile {
 }
 
 export interface ReadOptions {
+  /** Names that headers are known to have, as `plainHeader` writes them: how a header is told from the lines above it. */
+  words?: ReadonlySet<string>;
   /** Characters a row may have; longer ones are handed over as broken. */
   maxLine: number;
 }
@@ -58,9 +60,11 @@ export interface SourceTable {
   /** Set when the header has the kind's canonical column names; further columns are kept as extra. null: a profile must say what they mean. */
   kind: FactKindName | null;
   header: readonly string[];
+  /** Labelled lines above the header (用户号码：13800001234), label -> value. */
+  preamble?: ReadonlyMap<string, string>;
   /** Every row of the table, in batches, from the start each time it is called: the same bytes give the same rows. Memory is bounded. */
   rows(): AsyncIterable<readonly SourceRow[]>;
-  /** What a person should know about how it was read. */
+  /** What a person should know about how it was read; complete once the rows have been read. */
   notes?: readonly Bilingual[];
 }
 
@@ -88,3 +92,6 @@ export async function* inBatches(
   }
   if (batch.length > 0) yield batch;
 }
+
+/** A column's name as names are compared: full-width forms folded, no blanks, small letters. */
+export const plainHeader = (name: string): string => name.normalize('NFKC').replace(/\s+/g, '').toLowerCase();

@@ -1,7 +1,8 @@
+import { spreadsheet } from './spreadsheet.ts';
 import type { Reader, Recognition, SourceFile } from './reader.ts';
 
 /** Every reader of our own; a new one is a file here and a line in this list. */
-export const READERS: readonly Reader[] = [];
+export const READERS: readonly Reader[] = [spreadsheet];
 
 /** The readers that know the file, surest first. */
 export function readersOf(file: SourceFile): { reader: Reader; recognition: Recognition }[] {

@@ -74,7 +74,7 @@ async function preview(context: CliContext, paths: string[], options: ImportOpti
   const facts = await context.app.facts();
   const { files } = await filesOf(paths);
   const previews: FilePreview[] = [];
-  for (const path of files) previews.push(await previewFile(facts, path, options, context.progress.sink));
+  for (const path of files) previews.push(...(await previewFile(facts, path, options, context.progress.sink)));
   context.progress.stop();
   await context.result(previews, () => previews.map((p) => previewText(p, context.lang)).join('\n'));
   return previews.some((p) => p.balance.quarantined > 0) ? EXIT.quarantined : EXIT.done;

@@ -79,11 +79,8 @@ async function preview({ app }: ServerContext, upload: Upload, how: Reading): Pr
   ]);
   try {
     const options = { home: app.home, clock: app.clock, tempDir: app.dataDir, ...how };
-    const { kind, profile, columns, sample, balance, problems, notes } = await previewFile(
-      await app.facts(),
-      upload.path,
-      options,
-    );
+    const previews = await previewFile(await app.facts(), upload.path, options);
+    const { kind, profile, columns, sample, balance, problems, notes } = previews[0]!;
     const mapped = columns.filter((c) => c.canonical !== null).length;
     const why = {
       zh: [`按「${profile}」读取，${mapped}/${columns.length} 列对应`, ...notes.map((n) => n.zh)].join(';'),
