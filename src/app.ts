@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { homeFrom, type Home } from './model/home.ts';
+import type { ImportOptions } from './normalise/import-files.ts';
 import type { FactsStore } from './store/facts.ts';
 import { openStores, type Stores } from './store/open.ts';
 import type { RecordsStore } from './store/records.ts';
@@ -52,6 +54,19 @@ export function openApp(world: World): App {
     },
   };
 }
+
+/** Whose name stands under imports and judgements: RINGBREAK_PERSON, else the operating system's user. */
+export const personOf = (env: App['env']): string => env['RINGBREAK_PERSON'] ?? userInfo().username;
+
+/** What every import of this process has in common: home, clock, who, where originals and people's own profiles are kept. */
+export const importSettings = (app: App): ImportOptions => ({
+  home: app.home,
+  clock: app.clock,
+  tempDir: app.dataDir,
+  by: personOf(app.env),
+  originals: join(app.dataDir, 'originals'),
+  ownProfiles: join(app.dataDir, 'profiles'),
+});
 
 /** Package version and, in a checkout, the commit: recorded with every analysis run. Example: `0.1.0+1a2b3c4d5e6f`. */
 export function codeVersion(root = PROJECT_ROOT): string {

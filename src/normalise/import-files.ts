@@ -10,6 +10,7 @@ import type { FactsStore } from '../store/facts.ts';
 import { notesOf, recognise, type RecognitionOptions, type Runner } from './layout.ts';
 import { record, recoverImports } from './ledger.ts';
 import { loadFile, previewRecognised, STEPS, type LoadContext, type Preview } from './load-file.ts';
+import { lookAt, type Looked } from './look.ts';
 import { kindOfName } from './mapping.ts';
 import { partsOf, type Part } from './parts.ts';
 import { findProfile, loadProfiles, type Profile } from './profile.ts';
@@ -223,8 +224,12 @@ export interface FilePreview extends Preview {
   notes: Bilingual[];
 }
 
+/** Headers and first rows of a file that nobody could name, for a person to say what its columns mean. */
+export const lookAtFile = (path: string, name: string, options: ImportOptions): Promise<Looked[]> =>
+  lookAt(path, name, { profiles: allProfiles(options), maxLine: options.maxLine ?? MAX_LINE });
+
 /** The program's profiles and those people made; of two with one name the latter counts. */
-function allProfiles(options: ImportOptions): Profile[] {
+export function allProfiles(options: Pick<ImportOptions, 'ownProfiles' | 'profileFolder'>): Profile[] {
   const own = options.ownProfiles === undefined ? [] : loadProfiles(options.ownProfiles);
   const names = new Set(own.map((p) => p.name));
   return [...own, ...loadProfiles(options.profileFolder).filter((p) => !names.has(p.name))];

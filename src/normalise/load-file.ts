@@ -13,6 +13,7 @@ import {
   hex,
   importIdText,
   record,
+  recoverImports,
   removeRows,
   stageName,
   takeBack,
@@ -184,6 +185,8 @@ export async function loadFile(context: LoadContext, recognised: Recognised): Pr
     await record(facts, again, clock());
     return again;
   }
+  // On a server others may be loading: only what an earlier try of this very file left is taken back.
+  if (facts.engine === 'clickhouse') await recoverImports(facts, clock(), { sha256: layout.id });
   await record(facts, entry, clock());
   try {
     // While the engine reads: copying takes a disk, reading takes a processor.
@@ -219,8 +222,11 @@ async function fill(context: LoadContext, recognised: Recognised): Promise<Balan
   const sha256 = hex(layout.id);
   const staged = await stageRecognised(context, recognised, true);
   const { rows } = staged;
-  const tick = (step: keyof typeof STEPS, done: number): void =>
+  const tick = (step: keyof typeof STEPS, done: number): void => {
+    // Between statements: one that runs is left to end, then everything is taken back.
+    context.signal?.throwIfAborted();
     progress({ step, text: STEPS[step], done, total: rows, unit: 'rows' });
+  };
 
   tick('normalise', 0);
   await facts.command(

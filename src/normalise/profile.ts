@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -140,8 +140,9 @@ export function readProfile(text: string, where: string): Profile {
   });
 }
 
-/** All profiles of a folder, by name. */
+/** All profiles of a folder, by name; none when there is no such folder. */
 export function loadProfiles(folder: string = PROFILE_FOLDER): Profile[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((file) => /\.ya?ml$/.test(file))
     .sort()

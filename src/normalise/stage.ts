@@ -128,7 +128,8 @@ const isBadInput = (e: FactsError): boolean =>
   e.node === '' &&
   /PARSE|INCORRECT_DATA|CANNOT_READ_ALL_DATA|TOO_LARGE|UNEXPECTED_END|ATTEMPT_TO_READ|NUMBER_OF_COLUMNS|CANNOT_READ_CSV/.test(
     `${e.code} ${e.message.slice(0, 2000)}`,
-  ) && !/No space left|NOT_ENOUGH_SPACE|MEMORY_LIMIT/.test(e.message);
+  ) &&
+  !/No space left|NOT_ENOUGH_SPACE|MEMORY_LIMIT/.test(e.message);
 
 async function stageRowByRow(
   facts: FactsStore,
@@ -187,8 +188,13 @@ async function rewrite(batches: AsyncIterable<readonly SourceRow[]>, to: string,
   return rows;
 }
 
-/** The records of a delimited text below its header. */
-export async function* delimitedRows(layout: Layout, width: number, maxLine: number): AsyncGenerator<SourceRow> {
+/** The records of a delimited text below its header; of any width when that is null; `from` passes over the first bytes. */
+export async function* delimitedRows(
+  layout: Layout,
+  width: number | null,
+  maxLine: number,
+  from = 0,
+): AsyncGenerator<SourceRow> {
   const reader = new DelimitedReader({ delimiter: layout.delimiter, width, maxLine });
   const decoder = new TextDecoder(layout.encoding, { fatal: layout.encoding !== 'utf-8' });
   let header = layout.hasHeaderRow;
@@ -198,8 +204,12 @@ export async function* delimitedRows(layout: Layout, width: number, maxLine: num
       header = false;
     }
   };
-  for await (const chunk of openDecompressed(layout.file.path, layout.file.compression)) {
-    yield* below(reader.feed(decoder.decode(chunk as Buffer, { stream: true })));
+  let left = from;
+  for await (const piece of openDecompressed(layout.file.path, layout.file.compression)) {
+    const chunk = piece as Buffer;
+    const passed = Math.min(left, chunk.length);
+    left -= passed;
+    yield* below(reader.feed(decoder.decode(chunk.subarray(passed), { stream: true })));
   }
   yield* below(reader.feed(decoder.decode()));
   yield* below(reader.end());

@@ -7,7 +7,7 @@ import type { IdentifierKind } from '../model/identifier.ts';
 import type { FactKindName } from '../model/fact-kinds.ts';
 import type { Layer, Role } from '../model/role.ts';
 import type { Progress } from '../model/progress.ts';
-import type { FileBalance } from '../model/import-balance.ts';
+import type { Balance, FileBalance } from '../model/import-balance.ts';
 import type { Funnel, PlaceCount, RingCard, RingMember, RingReport } from '../model/ring.ts';
 import type { RunDetail, RunSummary } from '../model/run.ts';
 
@@ -221,9 +221,28 @@ export interface CallRow {
 export interface RecordOrigin {
   record: RecordId;
   kind: FactKindName;
-  file: { sha256: string; path: string; importedAt: number };
+  file: FileOrigin;
   row: number;
   values: Record<string, string>;
+  /** The row as it stands in the kept original, or why it can't be shown. */
+  raw: string | null;
+  rawMissing: 'not_kept' | 'not_found' | null;
+}
+
+/** The file a fact came from, who brought it in and under which authority. */
+export interface FileOrigin {
+  /** Of the table the row stands in, as facts name it. */
+  sha256: string;
+  /** Of the file as it was brought in (the archive's, where it came in one). */
+  original: string;
+  path: string;
+  /** Archive member and table; '' for none. */
+  member: string;
+  part: string;
+  profile: string;
+  importedAt: number;
+  by: string;
+  authority: string;
 }
 
 // ---------------------------------------------------------------- rings
@@ -302,12 +321,61 @@ export interface ImportPreview {
   /** Give it to POST /api/imports?upload= to store what was previewed. */
   upload: string;
   name: string;
-  kind: FactKindName | null;
-  why: Bilingual;
+  /** Tables that were recognised: a workbook, an archive or a dump may have several. */
+  tables: PreviewedTable[];
+  /** Why nothing was recognised; then `unknown` has what a person needs to say what the columns mean. */
+  refused: Bilingual | null;
+  unknown: UnknownTable[];
+}
+
+/** What storing one table would do. */
+export interface PreviewedTable {
+  path: string;
+  kind: FactKindName;
+  profile: string;
+  candidates: PreviewCandidate[];
+  notes: Bilingual[];
   columns: { source: string; canonical: string | null }[];
   sample: Record<string, string>[];
-  balance: { rows: number; quarantined: number } | null;
+  balance: Balance;
   problems: { row: number; column: string; reason: string; value: string }[];
+}
+
+/** A way a table could be read, and what speaks for it. */
+export interface PreviewCandidate {
+  id: string;
+  kind: FactKindName;
+  score: number;
+  why: Bilingual;
+  missing: readonly string[];
+}
+
+export interface UnknownTable {
+  member: string;
+  header: readonly string[];
+  rows: string[][];
+  candidates: PreviewCandidate[];
+  /** Canonical column that the best candidate sees in each column; null: none. */
+  guess: (string | null)[];
+}
+
+/** POST /api/profiles: what a person said about a file's columns (normalise/made-profile.ts). */
+export interface ProfileInput {
+  name: string;
+  kind: FactKindName;
+  columns: Record<string, string[]>;
+  own?: string[];
+  other?: string[];
+  way?: string[];
+}
+
+/** GET /api/profiles */
+export interface ProfileEntry {
+  name: string;
+  kind: FactKindName;
+  title: Bilingual | null;
+  /** Made here, not the program's. */
+  own: boolean;
 }
 
 /** GET /api/quarantine?file=&offset=&limit= */

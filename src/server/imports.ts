@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { importSettings } from '../app.ts';
 import type { FactKindName } from '../model/fact-kinds.ts';
 import type { Progress } from '../model/progress.ts';
 import type { FactsStore } from '../store/facts.ts';
@@ -16,6 +17,9 @@ const PROGRESS_EVERY_MS = 200;
 export interface Reading {
   as?: FactKindName;
   profile?: string;
+  /** Whose list of calls it is. */
+  ownNumber?: string;
+  authority?: string;
 }
 
 /** Puts the import of an uploaded file in the queue. */
@@ -39,7 +43,12 @@ export function startImport(context: ServerContext, upload: Upload, reading: Rea
       sentAt = app.clock();
       importChanged(context, running);
     };
-    const options = { home: app.home, clock: app.clock, tempDir: app.dataDir, ...reading };
+    const options = {
+      ...importSettings(app),
+      ...reading,
+      names: new Map([[upload.path, upload.name]]),
+      signal: running.signal,
+    };
     const report = await importPaths(await app.facts(), [upload.path], options, progress);
     running.view.files = [
       ...report.files.map((f) => ({ ...f, path: basename(f.path), state: 'done', error: null })),

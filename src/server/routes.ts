@@ -5,6 +5,7 @@ import { judgements } from './routes/judgements.ts';
 import { number } from './routes/number.ts';
 import { numbers } from './routes/numbers.ts';
 import { overview } from './routes/overview.ts';
+import { profiles } from './routes/profiles.ts';
 import { quarantine } from './routes/quarantine.ts';
 import { records } from './routes/records.ts';
 import { rings } from './routes/rings.ts';
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...records,
   ...rings,
   ...imports,
+  ...profiles,
   ...quarantine,
   ...runs,
   ...judgements,

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { userInfo } from 'node:os';
-import { PROJECT_ROOT, type App } from '../app.ts';
+import { personOf, PROJECT_ROOT, type App } from '../app.ts';
 import { Board } from './board.ts';
 import { isLoopback, type Access } from './guard.ts';
 import { httpApp } from './http.ts';
@@ -51,7 +50,7 @@ export function serverContext(app: App, options: Pick<ServeOptions, 'demo' | 'lo
   const live = new Live();
   const board = new Board(live, { clock: app.clock, version: app.codeVersion, home: app.home, demo: options.demo });
   const jobs = new Jobs(app.clock);
-  const person = { name: app.env['RINGBREAK_PERSON'] ?? userInfo().username, duties: new Set(DUTIES) };
+  const person = { name: personOf(app.env), duties: new Set(DUTIES) };
   const context: ServerContext = { app, board, live, jobs, person, log: options.log };
   jobs.onChange = (job) => {
     if (job.kind === 'import') importChanged(context, job);

@@ -1,6 +1,6 @@
 /** A record of a delimited file: its cells, or why it could not be split into cells, with its text. */
 export type DelimitedRecord =
-  | { row: number; cells: string[]; broken?: undefined }
+  | { row: number; cells: string[]; raw: string; broken?: undefined }
   | { row: number; broken: BrokenRow; raw: string; cells?: undefined };
 
 export type BrokenRow = 'wrong_number_of_cells' | 'broken_quotes' | 'line_too_long';
@@ -90,7 +90,7 @@ export class DelimitedReader {
   #complete(cells: string[], raw: string): DelimitedRecord {
     const { width } = this.#rules;
     if (width !== null && cells.length !== width) return this.#broken('wrong_number_of_cells', raw);
-    return { row: ++this.#row, cells };
+    return { row: ++this.#row, cells, raw };
   }
 
   #broken(broken: BrokenRow, raw: string): DelimitedRecord {

@@ -51,7 +51,7 @@ type Cut = ReturnType<DelimitedReader['feed']> extends Generator<infer R> ? R : 
 /** A line whose quotes are broken is cut at its delimiters: in such files a stray quote is a character like others. */
 const cutRow = (record: Cut, delimiter: string): CutRow =>
   record.broken === undefined
-    ? { cells: record.cells.map(bare), raw: record.cells.join(delimiter) }
+    ? { cells: record.cells.map(bare), raw: record.raw }
     : { cells: record.raw.split(delimiter).map(bare), raw: record.raw };
 
 /** Exports put a tab behind long digits so that spreadsheets leave them alone, or write ="13800001234". */

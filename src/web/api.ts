@@ -14,6 +14,8 @@ import type {
   Overview,
   Page,
   QuarantineRow,
+  ProfileEntry,
+  ProfileInput,
   RecordOrigin,
   RetryResult,
   RingCard,
@@ -74,8 +76,16 @@ async function call<T>(path: string, init?: RequestInit): Promise<T> {
 const post = <T>(path: string, body: unknown): Promise<T> =>
   call<T>(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
+/** How a person said a file is to be read. */
+export interface Reading {
+  as?: string;
+  profile?: string;
+  own?: string;
+  authority?: string;
+}
+
 /** `a=1&b=2` without empty values, in a fixed order, so that equal questions share one cached answer. */
-export function queryOf(values: Readonly<Record<string, string | number | null | undefined>>): string {
+export function queryOf(values: Readonly<Partial<Record<string, string | number | null>>>): string {
   const q = new URLSearchParams();
   for (const key of Object.keys(values).sort()) {
     const v = values[key];
@@ -102,9 +112,13 @@ export const api = {
   ringTimeline: (id: string) => call<RingTimeline>(`/api/rings/${seg(id)}/timeline`),
   ringEvidence: (id: string) => call<RingEvidence>(`/api/rings/${seg(id)}/evidence`),
   imports: () => call<ImportsPage>('/api/imports'),
-  preview: (file: File, as?: string) =>
-    call<ImportPreview>(`/api/imports/preview${queryOf({ name: file.name, as })}`, { method: 'POST', body: file }),
-  store: (upload: string, as?: string) => call<ImportJob>(`/api/imports${queryOf({ upload, as })}`, { method: 'POST' }),
+  preview: (file: File, how: Reading) =>
+    call<ImportPreview>(`/api/imports/preview${queryOf({ name: file.name, ...how })}`, { method: 'POST', body: file }),
+  store: (upload: string, how: Reading) =>
+    call<ImportJob>(`/api/imports${queryOf({ upload, ...how })}`, { method: 'POST' }),
+  cancelImport: (id: string) => call<ImportJob>(`/api/imports/${seg(id)}`, { method: 'DELETE' }),
+  profiles: () => call<ProfileEntry[]>('/api/profiles'),
+  saveProfile: (input: ProfileInput) => post<ProfileEntry>('/api/profiles', input),
   quarantine: (q: Record<string, string | number>) => call<Page<QuarantineRow>>(`/api/quarantine${queryOf(q)}`),
   retry: (id: string, values: Record<string, string>) => post<RetryResult>(`/api/quarantine/${seg(id)}`, { values }),
   runs: () => call<Page<RunSummary>>('/api/runs'),

@@ -239,7 +239,7 @@ describe('imports over HTTP', () => {
       '',
     ].join('\n');
     const preview = await post<ImportPreview>('/api/imports/preview?name=calls.csv', file);
-    expect(preview).toMatchObject({ kind: 'calls', balance: { rows: 2, quarantined: 1 } });
+    expect(preview).toMatchObject({ tables: [{ kind: 'calls', balance: { rows: 2, quarantined: 1 } }] });
     const job = await settled((await post<ImportJob>(`/api/imports?upload=${preview.upload}`)).id);
     expect(job.state).toBe('done');
     expect(job.files[0]).toMatchObject({ path: 'calls.csv', rows: 2, facts: 1, duplicates: 0, quarantined: 1 });
@@ -261,9 +261,9 @@ describe('imports over HTTP', () => {
       '/api/imports/preview?name=holiday.csv',
       '\u0000\u0001\u0002 not a table',
     );
-    expect(preview.kind).toBeNull();
-    expect(preview.why.en.length).toBeGreaterThan(10);
-    expect(preview.why.en).not.toContain(dir);
+    expect(preview.tables).toEqual([]);
+    expect(preview.refused?.en.length).toBeGreaterThan(10);
+    expect(preview.refused?.en).not.toContain(dir);
     const response = await send('POST', '/api/imports?upload=00000000-0000-0000-0000-000000000000');
     expect(((await response.json()) as ApiError).error.code).toBe('no-upload');
   });

@@ -1,3 +1,4 @@
+import { importSettings } from '../../app.ts';
 import { fork } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -96,7 +97,7 @@ async function makeDemo(context: CliContext, { context: server }: Serving, world
     }
     await board.step('import', 'importing', async (p) => {
       const { importPaths } = await import('../../normalise/import-files.ts');
-      const result = await importPaths(facts, [files], { home: app.home, clock: app.clock }, both(p));
+      const result = await importPaths(facts, [files], importSettings(app), both(p));
       board.update({ facts: await countFacts(facts) });
       progress.stop();
       process.stderr.write(

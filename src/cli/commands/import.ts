@@ -9,6 +9,7 @@ import {
   type ImportOptions,
   type ImportReport,
 } from '../../normalise/import-files.ts';
+import { importSettings } from '../../app.ts';
 import { ImportRefusal } from '../../normalise/refusal.ts';
 import { runCommand, type CliContext } from '../context.ts';
 import { CliError, EXIT, wrongUsage, type ExitCode } from '../errors.ts';
@@ -18,6 +19,9 @@ interface Options {
   as?: FactKindName;
   profile?: string;
   dryRun?: boolean;
+  ownNumber?: string;
+  authority?: string;
+  originals: boolean;
 }
 
 /** Takes files and canonical folders in, or (--dry-run) says what taking them in would do. */
@@ -28,6 +32,12 @@ export function register(program: Command): void {
     .argument('<paths...>', '文件或目录 / files or folders')
     .addOption(new Option('--as <kind>', '数据种类 / what the files are').choices([...FACT_KIND_NAMES]))
     .option('--profile <name>', '导入配置名或 YAML 路径 / a profile of profiles/, or the path of one')
+    .option(
+      '--own-number <number>',
+      '话单属于哪个号码（表中没写时） / whose list of calls it is, where the table does not say',
+    )
+    .option('--authority <text>', '依据：案件编号、调取文书号 / under which authority: a case, an order')
+    .option('--no-originals', '不保留原始文件 / do not keep the original files')
     .option('--dry-run', '只预览，不入库 / show what would happen, store nothing')
     .action((paths: string[], options: Options, command: Command) =>
       runCommand(command, (context) => run(context, paths, options)),
@@ -44,9 +54,13 @@ async function run(context: CliContext, paths: string[], chosen: Options): Promi
   }
   const { app, progress, lang } = context;
   const facts = await app.facts();
+  const { originals, ...settings } = importSettings(app);
   const options: ImportOptions = {
-    home: app.home,
-    clock: app.clock,
+    ...settings,
+    signal: context.signal,
+    ...(chosen.originals && originals !== undefined ? { originals } : {}),
+    ...(chosen.ownNumber === undefined ? {} : { ownNumber: chosen.ownNumber }),
+    ...(chosen.authority === undefined ? {} : { authority: chosen.authority }),
     ...(chosen.as === undefined ? {} : { as: chosen.as }),
     ...(chosen.profile === undefined ? {} : { profile: chosen.profile }),
   };
@@ -114,12 +128,16 @@ function reportText(report: ImportReport, lang: Lang): string {
 }
 
 function previewText(preview: FilePreview, lang: Lang): string {
-  const { path, kind, balance, sample, problems, columns, notes } = preview;
+  const { path, kind, balance, sample, problems, columns, notes, candidates } = preview;
   const shown = Object.keys(sample[0] ?? {}).filter((k) => sample.some((row) => row[k] !== ''));
   const mapped = columns.map((c) => `${c.source} -> ${c.canonical ?? 'extra'}`).join(', ');
   return [
     table(BALANCE, [{ path, kind, ...balance }], lang),
     `${lang === 'zh' ? '列' : 'columns'}: ${mapped}\n`,
+    ...candidates.map(
+      (c, i) =>
+        `${i === 0 ? (lang === 'zh' ? '识别为' : 'taken for') : lang === 'zh' ? '其次' : 'runner-up'}: ${c.id} ${c.score.toFixed(2)} ${c.why[lang]}\n`,
+    ),
     ...notes.map((n) => `${lang === 'zh' ? '注' : 'note'}: ${n[lang]}\n`),
     table(
       shown.map((name): TableColumn<Record<string, string>> => ({

@@ -1,3 +1,4 @@
+import { importSettings } from '../../app.ts';
 import { writeFile } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
@@ -73,7 +74,7 @@ export function register(program: Command): void {
     .action((file: string, _options: object, command: Command) =>
       runCommand(command, async ({ app, progress, result, lang }) => {
         try {
-          const report = await retryFile(await app.facts(), file, { home: app.home, clock: app.clock }, progress.sink);
+          const report = await retryFile(await app.facts(), file, importSettings(app), progress.sink);
           progress.stop();
           await result(report, () =>
             lang === 'zh'

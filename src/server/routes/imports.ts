@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { importSettings } from '../../app.ts';
 import { FACT_KIND_NAMES } from '../../model/fact-kinds.ts';
 import { ApiFault, notFound } from '../api-error.ts';
 import type { ImportJob, ImportPreview, ImportsPage } from '../contract.ts';
@@ -9,15 +10,25 @@ import { receive, uploadOf, type Upload } from '../uploads.ts';
 
 const reading = {
   as: z.enum(FACT_KIND_NAMES).optional(),
-  // A name of one of the program's profiles: never a path.
+  // A name of a profile: never a path.
   profile: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,60}$/)
+    .regex(/^[\p{L}\p{N}][\p{L}\p{N}-]{0,60}$/u)
     .optional(),
+  own: z.string().max(40).optional(),
+  authority: z.string().max(300).optional(),
 };
-const readingOf = (q: { as?: Reading['as'] | undefined; profile?: string | undefined }): Reading => ({
+interface ReadingQuery {
+  as?: Reading['as'] | undefined;
+  profile?: string | undefined;
+  own?: string | undefined;
+  authority?: string | undefined;
+}
+const readingOf = (q: ReadingQuery): Reading => ({
   ...(q.as === undefined ? {} : { as: q.as }),
   ...(q.profile === undefined ? {} : { profile: q.profile }),
+  ...(q.own === undefined ? {} : { ownNumber: q.own }),
+  ...(q.authority === undefined ? {} : { authority: q.authority }),
 });
 
 /** Is my data in, and is it whole? */
@@ -57,12 +68,12 @@ export const imports = [
     handle: ({ context: { jobs }, params }): ImportJob => {
       const job = jobs.get(params['id'] ?? '');
       if (job === undefined || job.kind !== 'import') throw notFound({ zh: '这次导入', en: 'That import' });
-      if (job.state !== 'queued') {
+      if (job.state !== 'queued' && job.state !== 'running') {
         throw new ApiFault(
           409,
-          'import-started',
-          { zh: '导入已经开始或结束，不能取消。', en: 'The import has begun or ended; it cannot be cancelled.' },
-          { zh: '已入库的记录保持完整；等它结束。', en: 'What is stored stays whole; wait until it is done.' },
+          'import-ended',
+          { zh: '导入已经结束，不能取消。', en: 'The import has ended; it cannot be cancelled.' },
+          { zh: '已入库的记录保持完整。', en: 'What is stored stays whole.' },
         );
       }
       jobs.cancel(job.id);
@@ -71,45 +82,27 @@ export const imports = [
   }),
 ];
 
-/** What storing the file would do. A file that cannot be imported gets a preview that says why. */
+/** What storing the file would do. A file that cannot be imported gets a preview that says why, and what a person needs to say what it is. */
 async function preview({ app }: ServerContext, upload: Upload, how: Reading): Promise<ImportPreview> {
-  const [{ previewFile }, { ImportRefusal }] = await Promise.all([
+  const [{ lookAtFile, previewFile }, { ImportRefusal }] = await Promise.all([
     import('../../normalise/import-files.ts'),
     import('../../normalise/refusal.ts'),
   ]);
+  const options = { ...importSettings(app), ...how, names: new Map([[upload.path, upload.name]]) };
+  const shown = { upload: upload.id, name: upload.name };
   try {
-    const options = { home: app.home, clock: app.clock, tempDir: app.dataDir, ...how };
     const previews = await previewFile(await app.facts(), upload.path, options);
-    const { kind, profile, columns, sample, balance, problems, notes } = previews[0]!;
-    const mapped = columns.filter((c) => c.canonical !== null).length;
-    const why = {
-      zh: [`按「${profile}」读取，${mapped}/${columns.length} 列对应`, ...notes.map((n) => n.zh)].join(';'),
-      en: [`read with “${profile}”, ${mapped} of ${columns.length} columns matched`, ...notes.map((n) => n.en)].join(
-        '; ',
-      ),
-    };
-    return {
-      upload: upload.id,
-      name: upload.name,
-      kind,
-      why,
-      columns,
-      sample,
-      balance: { rows: balance.rows, quarantined: balance.quarantined },
-      problems,
-    };
+    const tables = previews.map(({ path, kind, profile, candidates, notes, columns, sample, balance, problems }) => {
+      return { path, kind, profile, candidates, notes, columns, sample, balance, problems };
+    });
+    return { ...shown, tables, refused: null, unknown: [] };
   } catch (error) {
     if (!(error instanceof ImportRefusal)) throw error;
-    const shown = (text: string): string => text.replaceAll(upload.path, upload.name);
-    return {
-      upload: upload.id,
-      name: upload.name,
-      kind: null,
-      why: { zh: shown(error.text.zh), en: shown(error.text.en) },
-      columns: [],
-      sample: [],
-      balance: null,
-      problems: [],
-    };
+    const readable = error.code === 'unknown_kind' || error.code === 'missing_column';
+    const found = readable ? await lookAtFile(upload.path, upload.name, options) : [];
+    const unknown = found.map(({ member, header, rows, candidates, guess }) => {
+      return { member, header, rows, candidates, guess };
+    });
+    return { ...shown, tables: [], refused: error.text, unknown };
   }
 }

@@ -1,3 +1,4 @@
+import { importSettings } from '../../app.ts';
 import { z } from 'zod';
 import { FACT_KIND_NAMES } from '../../model/fact-kinds.ts';
 import {
@@ -73,8 +74,7 @@ async function retry(context: ServerContext, id: string, values: Record<string, 
   }
   let result: RetryResult = { stored: false, problem: null };
   const { job, ended } = jobs.add('correction', null, async () => {
-    const options = { home: app.home, clock: app.clock, tempDir: app.dataDir };
-    const report = await retryRows(facts, new Map([[id, values]]), options);
+    const report = await retryRows(facts, new Map([[id, values]]), importSettings(app));
     const [refused] = report.failed;
     if (refused !== undefined) {
       throw new ApiFault(422, refused.code, refused.message, { zh: '改正后重试。', en: 'Correct it and try again.' });

@@ -9,7 +9,7 @@ export const records = [
     path: '/api/records/:record',
     permission: 'read',
     handle: async ({ context, params }) => {
-      const origin = await recordOrigin(await context.app.facts(), params['record'] ?? '');
+      const origin = await recordOrigin(context.app, params['record'] ?? '');
       if (origin === null) throw notFound({ zh: '这条记录', en: 'That record' });
       return origin;
     },

@@ -5,8 +5,8 @@ import { useMemo, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { FACT_KIND_NAMES } from '../../model/fact-kinds.ts';
 import { balances, type Balance } from '../../model/import-balance.ts';
-import type { FactKindName, ImportJob, ImportPreview } from '../../server/contract.ts';
-import { api } from '../api.ts';
+import type { ImportJob, ImportPreview } from '../../server/contract.ts';
+import { api, type Reading } from '../api.ts';
 import { useWords } from '../i18n/index.ts';
 import { useLive, useStatus } from '../live.ts';
 import { PageHead, Panel } from '../parts/page-head.tsx';
@@ -19,7 +19,7 @@ import { Quarantine } from './quarantine.tsx';
 interface Candidate {
   file: File;
   preview: ImportPreview;
-  as: FactKindName | null;
+  how: Reading;
 }
 
 /** Rows read = facts + duplicates + quarantined, as a bar and in words. */
@@ -56,7 +56,15 @@ const JOB_TAG: Readonly<Record<ImportJob['state'], string>> = {
   cancelled: 'tag warn',
 };
 
-function Jobs({ jobs, onFile }: { jobs: readonly ImportJob[]; onFile: (sha: string) => void }) {
+function Jobs({
+  jobs,
+  onFile,
+  onCancel,
+}: {
+  jobs: readonly ImportJob[];
+  onFile: (sha: string) => void;
+  onCancel: (id: string) => void;
+}) {
   const { t, say, f } = useWords();
   if (jobs.length === 0) return <p className="soft">{t('imports.jobsNone')}</p>;
   return (
@@ -86,6 +94,11 @@ function Jobs({ jobs, onFile }: { jobs: readonly ImportJob[]; onFile: (sha: stri
                       <span className="soft">{say(job.progress.text)}</span>
                       <ProgressLine progress={job.progress} startedAt={job.startedAt} />
                     </>
+                  )}
+                  {(job.state === 'queued' || job.state === 'running') && (
+                    <button type="button" className="link" onClick={() => onCancel(job.id)} data-testid="cancel">
+                      {t('imports.cancel')}
+                    </button>
                   )}
                   {job.error && (
                     <span style={{ color: 'var(--danger)' }}>
@@ -139,7 +152,7 @@ export default function ImportsPage() {
   const chooser = useRef<HTMLInputElement>(null);
   const imports = useQuery({ queryKey: ['imports'], queryFn: api.imports });
   const store = useMutation({
-    mutationFn: ({ preview, as }: Candidate) => api.store(preview.upload, as ?? undefined),
+    mutationFn: ({ preview, how }: Candidate) => api.store(preview.upload, how),
     onSuccess: (_, stored) => {
       setPreviews((old) => old.filter((p) => p.file !== stored.file));
       void message.success(t('imports.stored'));
@@ -168,13 +181,13 @@ export default function ImportsPage() {
       { rows: 0, facts: 0, duplicates: 0, quarantined: 0 },
     );
 
-  const take = async (files: Iterable<File>, as: FactKindName | null = null): Promise<void> => {
+  const take = async (files: Iterable<File>, how: Reading = {}): Promise<void> => {
     setFault(null);
     for (const file of files) {
       setBusyWith(file.name);
       try {
-        const preview = await api.preview(file, as ?? undefined);
-        setPreviews((old) => [{ file, preview, as }, ...old.filter((p) => p.file !== file)]);
+        const preview = await api.preview(file, how);
+        setPreviews((old) => [{ file, preview, how }, ...old.filter((p) => p.file !== file)]);
       } catch (e) {
         setFault(e);
       }
@@ -243,10 +256,12 @@ export default function ImportsPage() {
           <PreviewCard
             key={p.preview.upload}
             preview={p.preview}
-            as={p.as}
-            onAs={(kind) => void take([p.file], kind)}
+            how={p.how}
+            onHow={(how) => void take([p.file], how)}
             busy={store.isPending && store.variables.file === p.file}
-            onStore={() => store.mutate(p)}
+            onStore={(authority) =>
+              store.mutate({ ...p, how: { ...p.how, ...(authority === '' ? {} : { authority }) } })
+            }
             onDiscard={() => setPreviews((old) => old.filter((x) => x.file !== p.file))}
           />
         ))}
@@ -266,6 +281,7 @@ export default function ImportsPage() {
             {() => (
               <Jobs
                 jobs={jobs}
+                onCancel={(id) => void api.cancelImport(id).catch(setFault)}
                 onFile={(sha) => {
                   setParams({ file: sha });
                   document.getElementById('quarantine')?.scrollIntoView({ behavior: 'smooth' });

@@ -12,7 +12,8 @@ function RecordCard({ id }: { id: string }) {
   const asked = useQuery({ queryKey: ['record', id], queryFn: () => api.record(id), staleTime: Infinity });
   if (asked.error) return <Fault error={asked.error} />;
   if (!asked.data) return <div>{t('state.loading', { what: t('reason.record') })}</div>;
-  const { file, row, kind, values } = asked.data;
+  const { file, row, kind, values, raw, rawMissing } = asked.data;
+  const inside = [file.member, file.part].filter((x) => x !== '').join(' # ');
   return (
     <div style={{ width: 380, maxWidth: '80vw', maxHeight: 360, overflow: 'auto' }}>
       <div>
@@ -21,9 +22,23 @@ function RecordCard({ id }: { id: string }) {
       <div className="faint small">
         {t(`kind.${kind}`)} · {t('reason.imported', { at: f.time(file.importedAt) })}
       </div>
-      <div className="faint mono clip" title={file.sha256}>
-        {t('reason.sha')} {file.sha256}
+      {(file.by !== '' || file.authority !== '') && (
+        <div className="small soft">
+          {t('reason.importedBy', { person: file.by })}
+          {file.authority !== '' && t('reason.authority', { authority: file.authority })}
+        </div>
+      )}
+      {inside !== '' && <div className="small soft">{t('reason.inside', { member: inside })}</div>}
+      <div className="faint mono clip" title={file.original}>
+        {t('reason.sha')} {file.original}
       </div>
+      {raw === null ? (
+        <div className="faint small">{t(`reason.raw_${rawMissing ?? 'not_found'}`)}</div>
+      ) : (
+        <pre className="mono small" style={{ whiteSpace: 'pre-wrap', wordBreak: 'break-all' }} data-testid="raw-row">
+          {raw}
+        </pre>
+      )}
       <dl className="pairs small" style={{ marginTop: 8 }}>
         {Object.entries(values)
           .filter(([, v]) => v !== '')
