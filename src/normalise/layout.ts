@@ -181,8 +181,10 @@ const factsOf = (table: Pick<SourceTable, 'header' | 'preamble'>, options: Recog
 function choose(table: TableFacts, options: RecognitionOptions): { chosen: Candidate | null; candidates: Candidate[] } {
   const candidates = candidatesFor(table, options.profiles);
   if (options.profile !== undefined) {
-    const asked = candidatesFor(table, [options.profile]).find((c) => c.profile === options.profile);
-    return { chosen: asked === undefined || asked.missing.length > 0 ? null : asked, candidates };
+    const asked = options.profile;
+    const own =
+      candidates.find((c) => c.id === asked.name) ?? candidatesFor(table, [asked]).find((c) => c.profile === asked);
+    return { chosen: own === undefined || own.missing.length > 0 ? null : own, candidates };
   }
   const fits = candidates.filter((c) => c.missing.length === 0 && (options.as === undefined || c.kind === options.as));
   const [best] = fits;

@@ -4,7 +4,7 @@
 const DIGITS = '[0-9]{1,10}(?:\\.[0-9]{1,9})?';
 const CLOCK = '[0-9]{1,4}:[0-5]?[0-9](?::[0-5]?[0-9](?:\\.[0-9]{1,3})?)?';
 const WORDS =
-  '（?:[0-9]{1,4} *（?:小时|时|h） *）?(?:[0-9]{1,6} *(?:分钟|分|m(?:in)?|\u2032|\') *)?(?:[0-9]{1,9} *(?:秒钟|秒|s(?:ec)?|\u2033|") *)?';
+  '(?:[0-9]{1,4} *(?:小时|时|h) *)?(?:[0-9]{1,6} *(?:分钟|分|m(?:in)?|\u2032|\') *)?(?:[0-9]{1,9} *(?:秒钟|秒|s(?:ec)?|\u2033|") *)?';
 
 /**
  * A duration: seconds as a decimal; when `spelled`, also H:MM:SS or M:SS, and 1小时2分3秒. `text` is the cell as it is judged, `shape` the pattern it
@@ -21,7 +21,7 @@ export function durationSql(
   const clock = `if(length(${parts}) = 3, toFloat64OrZero(${parts}[1]) * 3600 + toFloat64OrZero(${parts}[2]) * 60 + toFloat64OrZero(${parts}[3]),
     toFloat64OrZero(${parts}[1]) * 60 + toFloat64OrZero(${parts}[2]))`;
   const count = (unit: string): string => `toFloat64OrZero(extract(${t}, '([0-9]+) *${unit}'))`;
-  const words = `(${count('（?:小时|时|h）')} * 3600 + ${count("（?:分|m|\u2032|\\'）")} * 60 + ${count('（?:秒|s|\u2033|"）')})`;
+  const words = `(${count('(?:小时|时|h)')} * 3600 + ${count("(?:分|m|\u2032|\\')")} * 60 + ${count('(?:秒|s|\u2033|")')})`;
   return {
     text: `lower(${trimmed})`,
     shape: `^(?:${DIGITS}|${CLOCK}|${WORDS}[0-9]{1,9} *(?:小时|时|h|分钟|分|m(?:in)?|秒钟|秒|s(?:ec)?|\u2032|\u2033|\'|"))$`,

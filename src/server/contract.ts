@@ -168,6 +168,8 @@ export interface Judgement {
 /** GET /api/numbers/:number */
 export interface NumberDetail {
   row: NumberRow;
+  /** false: it came in after the last analysis; its records are shown, nothing is judged. */
+  analysed: boolean;
   /** One sentence: the strongest reason and what it means. */
   sentence: Bilingual;
   findings: (Finding & { title: Bilingual })[];

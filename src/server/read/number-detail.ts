@@ -11,19 +11,22 @@ import { findingsOf } from './findings.ts';
 import { judgementsOf, verdicts } from './judgements.ts';
 import { detectorTitle } from './labels.ts';
 import { measuresWithPeers } from './measures.ts';
-import { rowsOf } from './number-rows.ts';
+import { rowBeforeAnalysis, rowsOf } from './number-rows.ts';
 import { dayMs, parsedOrNull, PUBLISHED } from './results.ts';
 import { successions } from './succession.ts';
 
-/** Everything known of one number (canonical spelling); null when it was not analysed. */
+/** Everything known of one number (canonical spelling), analysed or not; null when nobody ever met it. */
 export async function numberDetail(
   facts: FactsStore,
   records: RecordsStore,
   home: Home,
   number: string,
 ): Promise<NumberDetail | null> {
-  const [row] = await rowsOf(facts, home, await verdicts(records, 'number'), [number]);
-  if (row === undefined) return null;
+  const said = await verdicts(records, 'number');
+  const [known] = await rowsOf(facts, home, said, [number]);
+  const analysed = known !== undefined;
+  const row = known ?? (await rowBeforeAnalysis(facts, home, said, number));
+  if (row === null) return null;
   const [
     findings,
     scored,
@@ -39,8 +42,8 @@ export async function numberDetail(
     counts,
   ] = await Promise.all([
     findingsOf(facts, sql`number = ${number}`).then((all) => all.get(number) ?? []),
-    facts.query<{ innocent: string }>(sql`SELECT innocent FROM number_index WHERE number = ${number}`),
-    measuresWithPeers(facts, number),
+    analysed ? facts.query<{ innocent: string }>(sql`SELECT innocent FROM number_index WHERE number = ${number}`) : [],
+    analysed ? measuresWithPeers(facts, number) : [],
     facts.query<{ day: number; n: number }>(sql`
         SELECT ${raw(dayMs('started_at', home.zone))} AS day, count() AS n FROM calls WHERE caller = ${number} GROUP BY day ORDER BY day`),
     hoursOf(facts, home, number),
@@ -60,6 +63,7 @@ export async function numberDetail(
   const innocent = innocentOf(parsedOrNull<Bilingual[]>(scored[0]?.innocent ?? '') ?? [], findings, row);
   return {
     row,
+    analysed,
     sentence: sentenceOf(row, innocent),
     findings: findings.map((f) => ({ ...f, title: detectorTitle(f.detector) })),
     innocent,
@@ -98,7 +102,7 @@ async function hoursOf(facts: FactsStore, home: Home, number: string): Promise<n
 /** Accounts, devices and addresses this number was used on, and the other numbers used on them. */
 async function sharedWith(facts: FactsStore, number: string): Promise<NumberDetail['shared']> {
   const layer = (name: string, column: string) => sql`
-    SELECT ${name} AS layer, ${raw(column)} AS id, arraySlice(arraySort(groupUniqArray(200)(caller)), 1, 50) AS numbers FROM calls
+    SELECT ${name} AS layer, ${raw(column)} AS id, arraySlice(arraySort(groupUniqArray(caller)), 1, 50) AS numbers FROM calls
     WHERE caller != ${number} AND ${raw(column)} != ''
       AND ${raw(column)} IN (SELECT ${raw(column)} FROM calls WHERE caller = ${number} AND ${raw(column)} != '' GROUP BY ${raw(column)} ORDER BY count() DESC LIMIT 30)
     GROUP BY id`;

@@ -117,6 +117,28 @@ export async function rowsOf(
   );
 }
 
+/** A number that came in after the last analysis, or before the first: what was counted of it, and no judgement. null: nobody ever met it. */
+export async function rowBeforeAnalysis(
+  facts: FactsStore,
+  home: Home,
+  said: Verdicts,
+  number: string,
+): Promise<NumberRow | null> {
+  const [row] = await facts.query<IndexRow>(sql`
+    SELECT n.id AS number, any(n.kind) AS kind, any(n.country) AS country, any(n.province) AS province,
+      CAST(NULL, 'Nullable(Float64)') AS origin_home_share, 0. AS score, toUInt8(0) AS flagged, '' AS top_reason, emptyArrayString() AS detectors,
+      (SELECT count() FROM calls WHERE caller = ${number} AND kind = 'voice') AS calls,
+      (SELECT uniqExact(callee) FROM calls WHERE caller = ${number}) AS people,
+      CAST(NULL, 'Nullable(Float64)') AS strangers_share, CAST(NULL, 'Nullable(Float64)') AS call_back_share,
+      CAST(NULL, 'Nullable(Float64)') AS answer_seizure_ratio, toUInt32(0) AS victims, '' AS ring, '' AS role, '' AS lawful,
+      (SELECT toUnixTimestamp64Milli(min(started_at)) FROM calls WHERE caller = ${number} OR callee = ${number}) AS first_seen,
+      (SELECT toUnixTimestamp64Milli(max(started_at)) FROM calls WHERE caller = ${number} OR callee = ${number}) AS last_seen
+    FROM numbers AS n WHERE n.id = ${number} GROUP BY n.id`);
+  if (row === undefined) return null;
+  const [shown] = await withStrips(facts, home, [numberRow(row, said)]);
+  return shown ?? null;
+}
+
 /** Every row of a question in batches, for exports; without strips. */
 export async function* allRows(facts: FactsStore, said: Verdicts, ask: NumbersQuestion): AsyncIterable<NumberRow[]> {
   if ((await numberIndex(facts)) === null) return;

@@ -256,6 +256,7 @@ export const en: Same<typeof zh> = {
   number: {
     question: 'What is this number, and am I sure?',
     verdictNone: 'No detector suspects it.',
+    notAnalysed: 'Imported, not analysed yet: its records are below, nothing has been judged.',
     reasons: 'Reasons',
     innocent: 'Why it may be innocent',
     innocentNone: 'No detector speaks against it, so no innocent explanation is needed.',

@@ -245,6 +245,7 @@ export const zh = {
   number: {
     question: '这个号码是什么，我有把握吗？',
     verdictNone: '没有规则认为它可疑。',
+    notAnalysed: '已导入，尚未分析：下面是原始记录，没有任何判断。',
     reasons: '理由',
     innocent: '为什么可能无辜',
     innocentNone: '没有规则针对它，因此无需无辜解释。',

@@ -108,6 +108,7 @@ export function MappingForm({
                 <td>
                   <Select
                     style={{ width: 220 }}
+                    showSearch={{ optionFilterProp: 'label' }}
                     value={meaning[i] ?? ''}
                     onChange={(value: string) => setMeaning({ ...meaning, [i]: value })}
                     aria-label={t('imports.meaningOf', { column })}

@@ -257,7 +257,7 @@ function Verdict({ d, brush }: { d: NumberDetail; brush: TimeBrush }) {
     <div className="stack">
       <section className="panel in" style={{ padding: '12px 14px' }}>
         <p className="verdict" data-testid="sentence">
-          {d.findings.length > 0 ? say(d.sentence) : t('number.verdictNone')}
+          {!d.analysed ? t('number.notAnalysed') : d.findings.length > 0 ? say(d.sentence) : t('number.verdictNone')}
         </p>
         <div className="row wrap" style={{ marginTop: 6, gap: 14 }}>
           {d.findings.length > 0 && <Score value={d.row.score} />}
