@@ -3,7 +3,15 @@ export type DelimitedRecord =
   | { row: number; cells: string[]; raw: string; broken?: undefined }
   | { row: number; broken: BrokenRow; raw: string; cells?: undefined };
 
-export type BrokenRow = 'wrong_number_of_cells' | 'broken_quotes' | 'line_too_long';
+export type BrokenRow =
+  | 'wrong_number_of_cells'
+  | 'broken_quotes'
+  | 'line_too_long'
+  | 'broken_tuple'
+  | 'broken_json'
+  | 'broken_xml'
+  | 'broken_packet'
+  | 'not_an_acc_line';
 
 export interface DelimitedRules {
   delimiter: string;
