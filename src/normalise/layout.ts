@@ -77,7 +77,10 @@ export async function recognise(facts: FactsStore, part: Part, options: Recognit
   const encoding = file.format === 'binary' ? null : await encodingOf(file, part.name, options.profile, notes);
   const source = sourceFile(file, part.name, encoding);
   const [sure] = options.profile?.header === false ? [] : readersOf(source);
-  if (sure !== undefined && (file.format === 'binary' || options.profile === undefined)) {
+  if (
+    sure !== undefined &&
+    (file.format === 'binary' || options.profile === undefined || sure.reader.anyColumns === true)
+  ) {
     return readByReader(sure.reader, sure.recognition.why, source, base, options, notes);
   }
   if (encoding === null) throw refusalOf(part.name, new UnreadableFile('binary', file.looksLike, file.sha256));

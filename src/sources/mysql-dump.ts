@@ -177,7 +177,8 @@ function endOfTuple(text: string, start: number): number | null {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0', b: '\b', Z: '\x1a' };
-const VALUE = /\s*(?:(NULL)|(?:_\w+\s+)?'([^'\\]*(?:(?:\\[^]|'')[^'\\]*)*)'|(?:_\w+\s+)?0x([0-9A-Fa-f]*)|([-+\w.]+))\s*(,|\)$)/y;
+const VALUE =
+  /\s*(?:(NULL)|(?:_\w+\s+)?'([^'\\]*(?:(?:\\[^]|'')[^'\\]*)*)'|(?:_\w+\s+)?0x([0-9A-Fa-f]*)|([-+\w.]+))\s*(,|\)$)/y;
 
 /** The cells of one tuple with its brackets; null when it is none. */
 export function readTuple(raw: string): (string | null)[] | null {
@@ -209,6 +210,7 @@ export function looksLikeDump(text: string): string[] | null {
 /** Tables of a MySQL or MariaDB dump, as they are: a profile must say what their columns mean. */
 export const mysqlDump: Reader = {
   id: 'mysql-dump',
+  anyColumns: true,
   title: { zh: 'MySQL 转储', en: 'MySQL dump' },
   source: 'MySQL 8.0 reference manual: mysqldump',
   recognise({ text }) {

@@ -14,6 +14,8 @@ export interface Reader {
   title: Bilingual;
   /** Documentation the reader was written from: a specification, a manual page, a program's source. */
   source: string;
+  /** Its tables have columns of any names: a profile says what they mean, and may be asked for. */
+  anyColumns?: true;
   /** How sure it is, from the file's beginning and name, that the file is its; null: it is not. Never throws. */
   recognise(file: SourceFile): Recognition | null;
   /**

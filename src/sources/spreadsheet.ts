@@ -15,6 +15,7 @@ const OLE = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);
  */
 export const spreadsheet: Reader = {
   id: 'spreadsheet',
+  anyColumns: true,
   title: { zh: '电子表格', en: 'spreadsheet' },
   source: 'ECMA-376; MS-XLS; cells read by SheetJS 0.20',
   recognise(file) {
