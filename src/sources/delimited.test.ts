@@ -10,19 +10,19 @@ const readAll = (pieces: readonly string[], width: number | null = 2, maxLine = 
 describe('DelimitedReader', () => {
   it('reads quoted cells over several lines, doubled quotes, CRLF and a last line without newline', () => {
     expect(readAll(['a,"b\nc"\r\n"d ""e""",f'])).toEqual([
-      { row: 1, cells: ['a', 'b\nc'] },
-      { row: 2, cells: ['d "e"', 'f'] },
+      { row: 1, cells: ['a', 'b\nc'], raw: 'a,"b\nc"' },
+      { row: 2, cells: ['d "e"', 'f'], raw: '"d ""e""",f' },
     ]);
   });
 
   it('hands broken rows over with their text and goes on at the next line, numbering every row', () => {
     expect(readAll(['a,b\nonly one\n"x"y,z\nc,d\n"never closed,e\nf,g\n'])).toEqual([
-      { row: 1, cells: ['a', 'b'] },
+      { row: 1, cells: ['a', 'b'], raw: 'a,b' },
       { row: 2, broken: 'wrong_number_of_cells', raw: 'only one' },
       { row: 3, broken: 'broken_quotes', raw: '"x"y,z' },
-      { row: 4, cells: ['c', 'd'] },
+      { row: 4, cells: ['c', 'd'], raw: 'c,d' },
       { row: 5, broken: 'broken_quotes', raw: '"never closed,e' },
-      { row: 6, cells: ['f', 'g'] },
+      { row: 6, cells: ['f', 'g'], raw: 'f,g' },
     ]);
   });
 
@@ -39,7 +39,9 @@ describe('DelimitedReader', () => {
       fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1 }), fc.integer({ min: 1, max: 7 }), (rows, step) => {
         const text = rows.map(quotedLine).join('');
         const pieces = text.match(new RegExp(`[^]{1,${step}}`, 'g')) ?? [];
-        expect(readAll(pieces, 2, 100_000)).toEqual(rows.map((cells, i) => ({ row: i + 1, cells })));
+        expect(readAll(pieces, 2, 100_000)).toEqual(
+          rows.map((cells, i) => ({ row: i + 1, cells, raw: quotedLine(cells).slice(0, -1) })),
+        );
       }),
     );
   });

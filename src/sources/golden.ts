@@ -267,7 +267,7 @@ Mar  1 08:03:00 sip kamailio[99]: NOTICE: acc: ACC: transaction answered: nonsen
 <metadata section="Device Info"><item name="MSISDN"><![CDATA[+8613800001111]]></item><item name="IMEI">860000000000017</item></metadata>
 <decodedData>
 <modelType type="Call"><model type="Call" id="c1"><field name="Type" type="CallType"><value type="CallType">Outgoing</value></field><field name="TimeStamp" type="TimeStamp"><value>2023-03-01T09:00:01.000+08:00</value></field><field name="Duration"><value>00:01:23</value></field><multiModelField name="Parties" type="Party"><model type="Party" id="p"><field name="Identifier"><value>+8613912345678</value></field><field name="Role"><value>To</value></field></model></multiModelField></model></modelType>
-<modelType type="Chat"><model type="Chat" id="h1"><multiModelField name="Messages"><model type="InstantMessage" id="m1"><field name="Body"><value>加群 &amp；退款</value></field><field name="TimeStamp"><value>2023-03-01T09:05:00+08:00</value></field><modelField name="From"><model type="Party" id="q"><field name="Identifier"><value>wx_kefu</value></field><field name="Role"><value>From</value></field></model></modelField></model></multiModelField></model></modelType>
+<modelType type="Chat"><model type="Chat" id="h1"><multiModelField name="Messages"><model type="InstantMessage" id="m1"><field name="Body"><value>加群 &amp; 退款</value></field><field name="TimeStamp"><value>2023-03-01T09:05:00+08:00</value></field><modelField name="From"><model type="Party" id="q"><field name="Identifier"><value>wx_kefu</value></field><field name="Role"><value>From</value></field></model></modelField></model></multiModelField></model></modelType>
 </decodedData></project>
 `,
     {
