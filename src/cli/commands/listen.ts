@@ -1,0 +1,92 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { importSettings } from '../../app.ts';
+import { importPaths } from '../../normalise/import-files.ts';
+import { CaptureWriter, listenHep } from '../../sources/hep-listener.ts';
+import { runCommand } from '../context.ts';
+import { EXIT, wrongUsage } from '../errors.ts';
+
+interface Options {
+  host: string;
+  udp: string;
+  tcp: string;
+  every: string;
+  authority?: string;
+  once?: boolean;
+}
+
+/** A capture file is closed at this size even before its time. */
+const MOST_BYTES = 256e6;
+
+/** Takes SIP signalling in as it happens (HEP3 from Kamailio's siptrace, Homer's agents ...): captured to files, which are imported as they are closed. */
+export function register(program: Command): void {
+  program
+    .command('listen')
+    .description('实时接收 HEP3 信令镜像并入库 / take in mirrored SIP signalling (HEP3) as it happens')
+    .option('--udp <port>', 'UDP 端口 / UDP port', '9060')
+    .option('--tcp <port>', 'TCP 端口 / TCP port', '9061')
+    .option('--host <address>', '监听地址 / address to listen on', '127.0.0.1')
+    .option('--every <seconds>', '每隔多少秒入库一次 / seconds between imports', '60')
+    .option('--authority <text>', '依据：案件编号、调取文书号 / under which authority')
+    .option('--once', '入库一次后结束 / stop after the first import')
+    .action((options: Options, command: Command) =>
+      runCommand(command, async ({ app, signal, say, result, progress }) => {
+        const port = (text: string): number => {
+          if (!/^\d{1,5}$/.test(text)) throw wrongUsage({ zh: `不是端口：${text}`, en: `Not a port: ${text}` });
+          return Number(text);
+        };
+        const facts = await app.facts();
+        const waiting: string[] = [];
+        const writer = new CaptureWriter(join(app.dataDir, 'captures'), {
+          mostBytes: MOST_BYTES,
+          clock: app.clock,
+          onClosed: (path) => waiting.push(path),
+        });
+        const listener = await listenHep({
+          host: options.host,
+          udpPort: port(options.udp),
+          tcpPort: port(options.tcp),
+          onPacket: (packet) => writer.write(packet),
+        });
+        const told = (zh: string, en: string): void => void process.stderr.write(`${say({ zh, en })}\n`);
+        told(
+          `正在接收 HEP3:udp ${options.host}:${listener.udpPort},tcp ${options.host}:${listener.tcpPort}；Ctrl-C 结束并入库剩余部分。`,
+          `Taking HEP3 in on udp ${options.host}:${listener.udpPort} and tcp ${options.host}:${listener.tcpPort}; Ctrl-C stores the rest and ends.`,
+        );
+        const total = { rows: 0, facts: 0, duplicates: 0, quarantined: 0 };
+        const settings = {
+          ...importSettings(app),
+          ...(options.authority === undefined ? {} : { authority: options.authority }),
+        };
+        const store = async (): Promise<void> => {
+          writer.rotate();
+          for (const path of waiting.splice(0)) {
+            const report = await importPaths(facts, [path], settings);
+            for (const key of ['rows', 'facts', 'duplicates', 'quarantined'] as const) total[key] += report[key];
+            // Its bytes are kept under their content's address by now; a file that was refused stays where it is.
+            if (report.failed.length === 0) rmSync(path, { force: true });
+            told(
+              `入库 ${report.facts} 条通话，隔离 ${report.quarantined} 行；累计 ${listener.counts.packets} 个数据包，${listener.counts.malformed} 个不合格。`,
+              `${report.facts} calls stored, ${report.quarantined} rows quarantined; ${listener.counts.packets} packets so far, ${listener.counts.malformed} malformed.`,
+            );
+          }
+        };
+        progress.stop();
+        try {
+          const every = Math.max(1, Number(options.every) || 60) * 1000;
+          while (!signal.aborted) {
+            await sleep(every, undefined, { signal }).catch(() => undefined);
+            await store();
+            if (options.once === true && total.rows > 0) break;
+          }
+        } finally {
+          await listener.close();
+          await store();
+        }
+        await result({ ...total, ...listener.counts }, () => '');
+        return total.quarantined > 0 ? EXIT.quarantined : EXIT.done;
+      }),
+    );
+}
