@@ -280,7 +280,7 @@ async function attachRecords(
   const general = new Map(
     (
       await facts.query<{ number: string; records: string[] }>(sql`
-        SELECT caller AS number, arraySlice(arrayMap(x -> x.2, arraySort(groupArray(500)((started_at, concat(substring(file_sha256, 1, 12), ':', toString(row)))))), 1, 5) AS records
+        SELECT caller AS number, arrayMap(x -> x.2, groupArraySorted(5)((started_at, concat(substring(file_sha256, 1, 12), ':', toString(row))))) AS records
         FROM calls WHERE caller IN (SELECT number FROM candidates) GROUP BY caller`)
     ).map((r) => [r.number, r.records]),
   );

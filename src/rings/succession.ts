@@ -28,7 +28,7 @@ export async function findSuccession(facts: FactsStore, silentUntil: number): Pr
     people: string[];
   }>(sql`
     SELECT account, caller AS number, toUnixTimestamp64Milli(min(started_at)) AS first, toUnixTimestamp64Milli(max(started_at)) AS last,
-      arraySort(groupUniqArray(2000)(callee)) AS people
+      arraySlice(arraySort(groupUniqArray(callee)), 1, 2000) AS people
     FROM calls WHERE account != '' AND caller IN (SELECT number FROM ring_numbers WHERE work = 1)
     GROUP BY account, number HAVING count() >= 3 ORDER BY account, first, number`);
   const out = new Map<string, Handover>();

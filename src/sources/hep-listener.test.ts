@@ -31,7 +31,7 @@ describe('the live listener', () => {
     const capture = GOLDEN.find((g) => g.reader === 'hep3')!.bytes;
     // In pieces that end anywhere.
     for (let at = 0; at < capture.length; at += 37) tcp.write(capture.subarray(at, at + 37));
-    tcp.end(packets[1]);
+    tcp.end(packets[1] ?? Buffer.alloc(0));
     await once(tcp, 'close');
     await expect.poll(() => [listener.counts.packets, listener.counts.malformed]).toEqual([11, 2]);
     udp.close();

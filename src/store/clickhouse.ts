@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
@@ -5,7 +6,7 @@ import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { ARROW_SETTINGS, columnsFromArrow } from './arrow.ts';
 import { factsError, FILE_ORDER, jsonLines, quoted, settingsClause } from './facts-text.ts';
 import type { Settings } from './facts-text.ts';
-import type { Column, DelimitedFile, FactsStore } from './facts.ts';
+import type { Column, DelimitedFile, FactsCluster, FactsStore } from './facts.ts';
 import { withoutPassword } from './address.ts';
 import type { Sql } from './sql.ts';
 
@@ -14,7 +15,14 @@ const HOUR = 3_600_000;
 
 /** Connects to a ClickHouse server: `http://user:password@host:8123/database`. Throws when it cannot be reached. */
 export async function openClickhouse(url: string): Promise<FactsStore> {
-  const client = createClient({
+  const client = clickhouseClient(url);
+  await reached(client, url);
+  return new ClickhouseFacts(client, url);
+}
+
+/** A client that has not asked anything yet; `settings` go with every statement. */
+export function clickhouseClient(url: string, settings: Settings = {}): ClickHouseClient {
+  return createClient({
     url,
     application: 'ringbreak',
     // Every failure is thrown; whoever catches it decides what is shown.
@@ -31,34 +39,49 @@ export async function openClickhouse(url: string): Promise<FactsStore> {
       http_headers_progress_interval_ms: '20000',
       cancel_http_readonly_queries_on_client_close: 1,
       http_write_exception_in_output_format: 0,
+      ...settings,
     } as ClickHouseSettings,
   });
-  const pong = await client.ping({ select: true });
-  if (!pong.success) {
-    await client.close();
-    throw new Error(
-      `no connection to ClickHouse at ${withoutPassword(url)}: ${pong.error.message || String((pong.error as NodeJS.ErrnoException).code)} ` +
-        '(check RINGBREAK_CLICKHOUSE_URL and that the server runs)',
-      { cause: pong.error },
-    );
-  }
-  return new ClickhouseFacts(client);
 }
 
-class ClickhouseFacts implements FactsStore {
+/** Throws, and closes the client, when the server does not answer. */
+export async function reached(client: ClickHouseClient, url: string): Promise<void> {
+  const pong = await client.ping({ select: true });
+  if (pong.success) return;
+  await client.close();
+  throw new Error(
+    `no connection to ClickHouse at ${withoutPassword(url)}: ${pong.error.message || String((pong.error as NodeJS.ErrnoException).code)} ` +
+      '(check RINGBREAK_CLICKHOUSE_URL and that the server runs)',
+    { cause: pong.error },
+  );
+}
+
+export class ClickhouseFacts implements FactsStore {
   readonly engine = 'clickhouse' as const;
+  readonly cluster?: FactsCluster;
   readonly #client: ClickHouseClient;
+  readonly #address: string;
   readonly #abort = new AbortController();
   #closed: Promise<void> | null = null;
 
-  constructor(client: ClickHouseClient) {
+  constructor(client: ClickHouseClient, url: string) {
     this.#client = client;
+    this.#address = new URL(url).host;
+    // Every statement that runs listens to it.
+    setMaxListeners(0, this.#abort.signal);
+  }
+
+  /** The statement as the server is given it. */
+  protected text(statement: string): string {
+    return statement;
   }
 
   #request(statement: Sql | string) {
     if (this.#closed !== null) throw factsError(new Error('the facts store is closed'), statement);
     return {
-      query: (typeof statement === 'string' ? statement : statement.text).trim().replace(/;+$/, ''),
+      query: this.text(typeof statement === 'string' ? statement : statement.text)
+        .trim()
+        .replace(/;+$/, ''),
       query_params: typeof statement === 'string' ? {} : { ...statement.params },
       abort_signal: this.#abort.signal,
     };
@@ -68,7 +91,7 @@ class ClickhouseFacts implements FactsStore {
     try {
       await this.#client.command({ ...this.#request(statement), clickhouse_settings: settings as ClickHouseSettings });
     } catch (e) {
-      throw factsError(e, statement);
+      throw factsError(e, statement, this.#address);
     }
   }
 
@@ -77,7 +100,7 @@ class ClickhouseFacts implements FactsStore {
       const result = await this.#client.query({ ...this.#request(statement), format: 'JSONEachRow' });
       return await result.json<T>();
     } catch (e) {
-      throw factsError(e, statement);
+      throw factsError(e, statement, this.#address);
     }
   }
 
@@ -93,7 +116,7 @@ class ClickhouseFacts implements FactsStore {
         if (rows.length > 0) yield rows.map((row) => row.json<T>());
       }
     } catch (e) {
-      throw factsError(e, statement);
+      throw factsError(e, statement, this.#address);
     }
   }
 
@@ -109,7 +132,7 @@ class ClickhouseFacts implements FactsStore {
       for await (const piece of stream) pieces.push(piece as Buffer);
       return columnsFromArrow(Buffer.concat(pieces));
     } catch (e) {
-      throw factsError(e, statement);
+      throw factsError(e, statement, this.#address);
     }
   }
 
@@ -120,7 +143,7 @@ class ClickhouseFacts implements FactsStore {
         for (const piece of jsonLines(batch)) await this.#send(what, [Buffer.from(piece, 'utf8')]);
       }
     } catch (e) {
-      throw factsError(e, what);
+      throw factsError(e, what, this.#address);
     }
   }
 
@@ -133,7 +156,7 @@ class ClickhouseFacts implements FactsStore {
     try {
       await this.#send(statement, (await open(file.path)).createReadStream(), encoding);
     } catch (e) {
-      throw factsError(e, statement);
+      throw factsError(e, statement, this.#address);
     }
   }
 

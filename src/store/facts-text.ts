@@ -27,22 +27,44 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** The engine's words as a FactsError: no stack prefix, its error name, the statement, and what to do next where that is known. */
-export function factsError(cause: unknown, statement: Sql | string): FactsError {
+/** The ways in which engine and driver say that a server is not there (any more). */
+const AWAY =
+  /NETWORK_ERROR|ALL_CONNECTION_TRIES_FAILED|SOCKET_TIMEOUT|CANNOT_READ_FROM_SOCKET|CANNOT_WRITE_TO_SOCKET|DNS_ERROR|reading from socket|writing to socket|receiving packet from|Connection (reset|refused)|ECONNREFUSED|ECONNRESET|EPIPE|EHOSTUNREACH|ETIMEDOUT|ENOTFOUND|socket hang up/i;
+
+/** The last address in the engine's words is the one that did not answer; its own side of a connection is called `local`. */
+function awayNode(words: string, asked: string): string {
+  if (asked === '' || !AWAY.test(words)) return '';
+  const named = [
+    ...words.replace(/local(?: address)?: \S+/g, '').matchAll(/([\w.-]+|\[[\da-f:]+\]):(\d{2,5})\b(?!:)/gi),
+  ];
+  return named.at(-1)?.[0] ?? asked;
+}
+
+/**
+ * The engine's words as a FactsError: no stack prefix, its error name, the statement, and what to do next where that is known.
+ *
+ * @param asked address of the server that was asked; '' for the engine in this process
+ */
+export function factsError(cause: unknown, statement: Sql | string, asked = ''): FactsError {
   if (cause instanceof FactsError) return cause;
-  const said = (cause instanceof Error ? cause.message : String(cause)).replace(/\s*\(version [^)]*\)+\s*$/, '').trim();
+  const spoken =
+    cause instanceof Error ? cause.message || String((cause as NodeJS.ErrnoException).code) : String(cause);
+  const said = spoken.replace(/\s*\(version [^)]*\)+\s*$/, '').trim();
   const code = String((cause as { type?: unknown } | null)?.type ?? /\(([A-Z][A-Z0-9_]+)\)$/.exec(said)?.[1] ?? '');
   const words = said.replace(/^Query failed: /, '').replace(/^Code: \d+\. DB::(\w+Exception|Exception): /, '');
   const full = code === '' || words.endsWith(`(${code})`) ? words : `${words} (${code})`;
+  const node = awayNode(full, asked);
   const advice = ADVICE.find(([pattern]) => pattern.test(full))?.[1];
   const text = shown(statement);
   const excerpt = text.length > 2000 ? `${text.slice(0, 2000)}...` : text;
   // Only the first line is shown to people who did not ask for more.
-  return new FactsError(`${full}${advice === undefined ? '' : ` ${advice}`}\nin the statement: ${excerpt}`, text, {
-    cause,
-    code,
-  });
+  const first = node === '' ? `${full}${advice === undefined ? '' : ` ${advice}`}` : `${nodeAway(node)}\n${full}`;
+  return new FactsError(`${first}\nin the statement: ${excerpt}`, text, { cause, code, node });
 }
+
+const nodeAway = (node: string): string =>
+  `The ClickHouse server at ${node} does not answer. Start it again, or wait until it is back, then run the same command again: ` +
+  'what was begun is taken back first, so nothing is lost and nothing is counted twice.';
 
 /** Rows as newline-delimited JSON in pieces of a few megabytes. Dates as ISO 8601, big integers exactly. */
 export function* jsonLines(rows: readonly object[], pieceChars = 8_000_000): Generator<string> {

@@ -22,6 +22,8 @@ export interface DelimitedFile {
  */
 export interface FactsStore {
   readonly engine: 'chdb' | 'clickhouse';
+  /** What is different where the fact tables are spread over servers; undefined where everything is in one place. */
+  readonly cluster?: FactsCluster;
   /** Runs a statement that returns no rows (DDL, INSERT ... SELECT). */
   command(statement: Sql | string, settings?: Readonly<Record<string, string | number>>): Promise<void>;
   /** All rows as objects. For results that fit in memory; 64-bit integers come as JavaScript numbers. */
@@ -41,15 +43,39 @@ export interface FactsStore {
   close(): Promise<void>;
 }
 
+/**
+ * The two things that one statement cannot do on a cluster. Everything else is the same SQL: a fact table `calls` is a Distributed table
+ * over `calls_local` on every node, all other tables are on the node that is asked.
+ */
+export interface FactsCluster {
+  /** Its name in the servers' `remote_servers`. */
+  readonly name: string;
+  readonly shards: number;
+  /** Whether a table is spread over the nodes. */
+  holds(table: string): boolean;
+  /** Throws when the node asked is not the one that holds the store, or the number of shards has changed. Called before migrations. */
+  check(): Promise<void>;
+  /** Runs a statement of the schema, for a fact table on every node. */
+  define(statement: string): Promise<void>;
+  /**
+   * Deletes rows of a spread table on every node and waits until they are gone. With `listed`, only those whose `column` (UInt64) is
+   * in the table `from` of the node asked.
+   */
+  deleteRows(table: string, where: string, listed?: { column: string; from: string }): Promise<void>;
+}
+
 /** A query that broke: carries the statement's text and the engine's own words. */
 export class FactsError extends Error {
   readonly sql: string;
   /** The engine's name for what went wrong (UNKNOWN_TABLE, MEMORY_LIMIT_EXCEEDED ...), '' when it gave none. */
   readonly code: string;
-  constructor(message: string, sqlText: string, options?: ErrorOptions & { code?: string }) {
+  /** Address of the server that was away, '' when none was. */
+  readonly node: string;
+  constructor(message: string, sqlText: string, options?: ErrorOptions & { code?: string; node?: string }) {
     super(message, options);
     this.name = 'FactsError';
     this.sql = sqlText;
     this.code = options?.code ?? '';
+    this.node = options?.node ?? '';
   }
 }

@@ -150,6 +150,7 @@ const factsApplied = (store: FactsStore) =>
 export async function migrateFacts(store: FactsStore, options: MigrateOptions = {}): Promise<string[]> {
   const clock = options.clock ?? (() => new Date());
   const topology = options.topology ?? SINGLE_NODE;
+  await (store.cluster === undefined ? refuseSpread(store) : store.cluster.check());
   await store.command(
     fillTemplates(
       'CREATE TABLE IF NOT EXISTS schema_migrations {{on_cluster}} (number UInt32, name String, sha256 String, ' +
@@ -163,10 +164,25 @@ export async function migrateFacts(store: FactsStore, options: MigrateOptions = 
     'facts',
   );
   for (const m of pending) {
-    for (const statement of splitStatements(fillTemplates(m.text, topology))) await store.command(statement);
+    for (const statement of splitStatements(fillTemplates(m.text, topology))) {
+      await (store.cluster === undefined ? store.command(statement) : store.cluster.define(statement));
+    }
     await store.command(sql`INSERT INTO schema_migrations SELECT ${m.number}, ${m.name}, ${m.sha256}, ${clock()}`);
   }
   return pending.map((m) => m.name);
+}
+
+/** A cluster's tables asked like those of one server would give wrong answers. */
+async function refuseSpread(store: FactsStore): Promise<void> {
+  if (store.engine === 'chdb') return;
+  const there = await store.query(
+    "SELECT 1 FROM system.tables WHERE database = currentDatabase() AND name = 'cluster_shards'",
+  );
+  if (there.length > 0) {
+    throw new MigrationError(
+      'this database holds facts that are spread over a cluster: name the cluster in RINGBREAK_CLICKHOUSE_CLUSTER',
+    );
+  }
 }
 
 /** What the records store has and lacks, without changing it. */

@@ -11,7 +11,10 @@ export type { LockHolder } from './lock.ts';
 export interface StoresWorld {
   /** Directory of the embedded stores: `facts/`, `records/` and the lock. */
   dataDir: string;
-  /** RINGBREAK_CLICKHOUSE_URL and RINGBREAK_POSTGRES_URL choose servers; RINGBREAK_MEMORY_MB and RINGBREAK_THREADS bound the engine. */
+  /**
+   * RINGBREAK_CLICKHOUSE_URL and RINGBREAK_POSTGRES_URL choose servers, RINGBREAK_CLICKHOUSE_CLUSTER and RINGBREAK_CLICKHOUSE_NODES a
+   * cluster; RINGBREAK_MEMORY_MB and RINGBREAK_THREADS bound the embedded engine.
+   */
   env: Readonly<Record<string, string | undefined>>;
   /** Epoch milliseconds. */
   clock: () => number;
@@ -52,7 +55,7 @@ function storesOf(world: StoresWorld, migrate: boolean): Stores {
   const facts = once(async (): Promise<FactsStore> => {
     const store =
       clickhouse !== null
-        ? await (await import('./clickhouse.ts')).openClickhouse(clickhouse)
+        ? await openServer(clickhouse, env)
         : await fullDiskTold(dataDir, async () =>
             (await import('./chdb.ts')).openChdb(join(dataDir, 'facts'), {
               ...positive('memoryBytes', env['RINGBREAK_MEMORY_MB'], 1_000_000),
@@ -97,6 +100,17 @@ function storesOf(world: StoresWorld, migrate: boolean): Stores {
       return closed;
     },
   };
+}
+
+/** One ClickHouse server, or a cluster asked through one of its nodes. */
+async function openServer(url: string, env: StoresWorld['env']): Promise<FactsStore> {
+  const name = env['RINGBREAK_CLICKHOUSE_CLUSTER'] ?? '';
+  if (name === '') return (await import('./clickhouse.ts')).openClickhouse(url);
+  const nodes = (env['RINGBREAK_CLICKHOUSE_NODES'] ?? '')
+    .split(',')
+    .map((n) => n.trim())
+    .filter((n) => n !== '');
+  return (await import('./cluster.ts')).openCluster({ url, name, ...(nodes.length === 0 ? {} : { nodes }) });
 }
 
 const address = (url: string | undefined): string | null => (url === undefined || url === '' ? null : url);

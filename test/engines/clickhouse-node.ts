@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,18 +46,8 @@ export const ended = (child: ChildProcess): Promise<void> =>
     ? Promise.resolve()
     : new Promise((done) => child.once('exit', () => done()));
 
-/**
- * A real ClickHouse server with nothing but npm: `libchdb.so` holds all of ClickHouse, and asked over its command line entry point to
- * listen while it sleeps, it is one. Bound to 127.0.0.1; the sleep ends by itself after twenty minutes.
- */
-export async function startClickhouse(): Promise<TestServer> {
-  const dir = mkdtempSync(join(tmpdir(), 'ringbreak-clickhouse-'));
-  const [http, tcp] = [await freePort(), await freePort()];
-  const config = join(dir, 'config.xml');
-  writeFileSync(
-    config,
-    '<clickhouse><max_server_memory_usage>2000000000</max_server_memory_usage><background_pool_size>2</background_pool_size></clickhouse>',
-  );
+/** One process of a server: where it keeps its data, and how it is told to listen. */
+function spawnNode(dir: string, http: number, tcp: number): { child: ChildProcess; ready: () => Promise<void> } {
   const sleep =
     'SELECT sleepEachRow(1) FROM numbers(1200) SETTINGS function_sleep_max_microseconds_per_block = 0, max_block_size = 1';
   const child = spawn(
@@ -70,7 +60,7 @@ export async function startClickhouse(): Promise<TestServer> {
       `--http_port=${http}`,
       `--tcp_port=${tcp}`,
       '--listen_host=127.0.0.1',
-      `--config-file=${config}`,
+      `--config-file=${join(dir, 'config.xml')}`,
       // Not Null: a node would then answer its peers with nothing.
       '--output-format=TSV',
       `--query=SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP; ${sleep}`,
@@ -78,22 +68,104 @@ export async function startClickhouse(): Promise<TestServer> {
     { stdio: ['pipe', 'ignore', 'pipe'] },
   );
   let words = '';
-  child.stderr.on('data', (d: Buffer) => (words = (words + d.toString()).slice(-4000)));
+  child.stderr?.on('data', (d: Buffer) => (words = (words + d.toString()).slice(-4000)));
+  const answers = async (): Promise<boolean> => (await fetch(`http://127.0.0.1:${http}/ping`)).ok;
+  return { child, ready: () => waitFor('the ClickHouse server', child, () => words, answers) };
+}
+
+const CONFIG =
+  '<max_server_memory_usage>2000000000</max_server_memory_usage><background_pool_size>2</background_pool_size>';
+
+/**
+ * A real ClickHouse server with nothing but npm: `libchdb.so` holds all of ClickHouse, and asked over its command line entry point to
+ * listen while it sleeps, it is one. Bound to 127.0.0.1; the sleep ends by itself after twenty minutes.
+ */
+export async function startClickhouse(): Promise<TestServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'ringbreak-clickhouse-'));
+  const [http, tcp] = [await freePort(), await freePort()];
+  writeFileSync(join(dir, 'config.xml'), `<clickhouse>${CONFIG}</clickhouse>`);
+  const { child, ready } = spawnNode(dir, http, tcp);
   const stop = async (): Promise<void> => {
-    child.stdin.end();
+    child.stdin?.end();
     await ended(child);
   };
-  const url = `http://127.0.0.1:${http}`;
   try {
-    await waitFor(
-      'the ClickHouse server',
-      child,
-      () => words,
-      async () => (await fetch(`${url}/ping`)).ok,
-    );
+    await ready();
   } catch (e) {
     await stop();
     throw e;
   }
-  return { url, pid: child.pid ?? 0, stop };
+  return { url: `http://127.0.0.1:${http}`, pid: child.pid ?? 0, stop };
+}
+
+/** A node of a cluster: it can be killed, and comes back with its data under the same ports. */
+export interface TestNode {
+  url: string;
+  /** Where its peers find it, as their errors name it. */
+  address: string;
+  kill: () => Promise<void>;
+  /** Starts it again unless it runs. */
+  start: () => Promise<void>;
+}
+
+export interface TestCluster {
+  /** Its name in `remote_servers`. */
+  name: string;
+  nodes: TestNode[];
+  /** Starts every node that is not there: a peer's death sometimes aborts a node that is hosted like this. */
+  mend: () => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+/** Nodes of one cluster, each a shard of its own, as `startClickhouse` starts them. There is no Keeper. */
+export async function startCluster(count: number): Promise<TestCluster> {
+  const name = 'ringbreak';
+  const ports: { http: number; tcp: number }[] = [];
+  for (let i = 0; i < count; i++) ports.push({ http: await freePort(), tcp: await freePort() });
+  const shards = ports
+    .map(({ tcp }) => `<shard><replica><host>127.0.0.1</host><port>${tcp}</port></replica></shard>`)
+    .join('');
+  const dirs: string[] = [];
+  const children = new Map<number, ChildProcess>();
+  const runs = (i: number): boolean => {
+    const child = children.get(i);
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
+  };
+  const nodes = ports.map(({ http, tcp }, i): TestNode => {
+    const dir = mkdtempSync(join(tmpdir(), 'ringbreak-shard-'));
+    dirs.push(dir);
+    writeFileSync(
+      join(dir, 'config.xml'),
+      `<clickhouse>${CONFIG}<remote_servers><${name}>${shards}</${name}></remote_servers></clickhouse>`,
+    );
+    return {
+      url: `http://127.0.0.1:${http}`,
+      address: `127.0.0.1:${tcp}`,
+      async kill() {
+        const child = children.get(i);
+        child?.kill('SIGKILL');
+        if (child !== undefined) await ended(child);
+      },
+      async start() {
+        if (runs(i)) return;
+        const { child, ready } = spawnNode(dir, http, tcp);
+        children.set(i, child);
+        await ready();
+      },
+    };
+  });
+  const stop = async (): Promise<void> => {
+    for (const node of nodes) await node.kill();
+    for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
+  };
+  const mend = async (): Promise<void> => {
+    await Promise.all(nodes.map((n) => n.start()));
+  };
+  try {
+    await mend();
+  } catch (e) {
+    await stop();
+    throw e;
+  }
+  return { name, nodes, mend, stop };
 }

@@ -79,9 +79,8 @@ export const convergenceOnVictims = detector<
   innocent: () => null,
   recordsOf: () => ({
     name: 'calls_to_victims',
-    sql: sql`SELECT caller AS number, groupArray(20)(concat(substring(file_sha256, 1, 12), ':', toString(row))) AS records FROM (
-        SELECT caller, file_sha256, row FROM calls
-        WHERE caller IN (SELECT number FROM candidates) AND callee IN (SELECT victim FROM cases) ORDER BY caller, started_at, row)
-      GROUP BY caller`,
+    sql: sql`SELECT caller AS number,
+        arrayMap(x -> x.3, groupArraySorted(20)((started_at, row, concat(substring(file_sha256, 1, 12), ':', toString(row))))) AS records
+      FROM calls WHERE caller IN (SELECT number FROM candidates) AND callee IN (SELECT victim FROM cases) GROUP BY caller`,
   }),
 });

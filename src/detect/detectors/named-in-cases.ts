@@ -40,7 +40,7 @@ export const namedInCases = detector<
     {
       name: 'named_in_cases',
       sql: sql`SELECT n.number AS number, uniqExact(n.case_id) AS cases, uniqExactIf(n.case_id, c.caller != '') AS called,
-          arraySort(groupUniqArray(10)(n.case_id)) AS ids, arraySort(groupUniqArray(20)(n.record)) AS records
+          arraySlice(arraySort(groupUniqArray(n.case_id)), 1, 10) AS ids, arraySlice(arraySort(groupUniqArray(n.record)), 1, 20) AS records
         FROM named AS n LEFT JOIN named_calls AS c ON c.caller = n.number AND c.callee = n.victim
         WHERE n.number != '' GROUP BY n.number`,
     },
