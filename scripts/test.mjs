@@ -45,7 +45,7 @@ if (wanted('static')) {
 }
 if (wanted('unit')) step('unit and scenario tests', 'npx', ['vitest', 'run', '--project', 'unit']);
 if (wanted('engines')) {
-  packages(['postgresql']);
+  packages(['postgresql', 'kamailio', 'kamailio-extra-modules', 'sip-tester']);
   step('one suite on every engine', 'npx', ['vitest', 'run', '--project', 'engines']);
 }
 if (wanted('e2e')) {

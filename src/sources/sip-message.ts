@@ -54,7 +54,10 @@ export function partyOf(value: string): string {
   const uri = /<([^>]*)>/.exec(value)?.[1] ?? value.split(';', 1)[0]?.trim() ?? '';
   const user = /^sips?:([^@;>]+)@/i.exec(uri)?.[1] ?? /^tel:([^;>]+)/i.exec(uri)?.[1];
   const number = user?.split(';', 1)[0]?.replace(/[-.()]/g, '') ?? '';
-  return /^\+?[\d*#]{2,}$/.test(number) ? number : uri;
+  // The port a client happened to use is no part of who it is.
+  return /^\+?[\d*#]{2,}$/.test(number)
+    ? number
+    : uri.replace(/[;?].*$/, '').replace(/^(sips?:[^@]+@[^:\]]+):\d+$/i, '$1');
 }
 
 /** `"name" <sip:...>` -> name. */
