@@ -30,7 +30,10 @@ export function durationSql(
 }
 
 /** A time's text: 2023年3月1日 8:05:01, 20230301080501 and 2023.3.1 8:05 as the ISO-like text that instantSql reads. */
-export function instantText(trimmed: string): string {
+export function instantText(cell: string): string {
+  // A date and a time that were two columns; where the second one has its own date, that one counts.
+  const trimmed = `replaceRegexpOne(replaceRegexpOne(${cell}, '^[0-9]{4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,2} ([0-9]{4}[-/年].*)$', '\\\\1'),
+    '^([0-9]{4})([0-9]{2})([0-9]{2}) ([0-9]{1,2}:.*)$', '\\\\1-\\\\2-\\\\3 \\\\4')`;
   const chinese = `replaceRegexpOne(${trimmed}, '^([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})[日号]? *(.*)$', '\\\\1-\\\\2-\\\\3 \\\\4')`;
   const clock = `trimRight(replaceRegexpOne(replaceRegexpOne(${chinese}, '秒$', ''), '([0-9]{1,2})[时点:]([0-9]{2})分?:?', '\\\\1:\\\\2:'), ': ')`;
   const compact = `replaceRegexpOne(${trimmed}, '^([0-9]{4})([0-9]{2})([0-9]{2}) ?([0-9]{2})([0-9]{2})([0-9]{2})$', '\\\\1-\\\\2-\\\\3 \\\\4:\\\\5:\\\\6')`;
