@@ -1,5 +1,5 @@
 import { Button, Input, Select } from 'antd';
-import { FACT_KIND_NAMES } from '../../model/fact-kinds.ts';
+import { FACT_KIND_NAMES, FACT_KINDS } from '../../model/fact-kinds.ts';
 import type { FactKindName, ImportPreview, PreviewedTable } from '../../server/contract.ts';
 import type { Reading } from '../api.ts';
 import { useWords } from '../i18n/index.ts';
@@ -11,6 +11,10 @@ import { MappingForm } from './mapping.tsx';
 function TablePreview({ table }: { table: PreviewedTable }) {
   const { t, say, f } = useWords();
   const [best, ...others] = table.candidates;
+  // Stored in UTC, shown on the reader's clock like every other time.
+  const instants = new Set(FACT_KINDS[table.kind].columns.filter((c) => c.type === 'instant').map((c) => c.name));
+  const cell = (column: string, value: string): string =>
+    instants.has(column) && value !== '' ? f.moment(Date.parse(`${value.replace(' ', 'T')}Z`)) : value;
   const shown = Object.keys(table.sample[0] ?? {}).filter(
     (k) => k !== 'extra' && table.sample.some((row) => (row[k] ?? '') !== ''),
   );
@@ -70,7 +74,7 @@ function TablePreview({ table }: { table: PreviewedTable }) {
               <tr key={i}>
                 {shown.map((c) => (
                   <td key={c} className="mono nowrap">
-                    {row[c] ?? ''}
+                    {cell(c, row[c] ?? '')}
                   </td>
                 ))}
               </tr>
