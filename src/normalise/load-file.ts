@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { FACT_KINDS } from '../model/fact-kinds.ts';
+import { FACT_KINDS, type FactKindName } from '../model/fact-kinds.ts';
 import type { Home } from '../model/home.ts';
 import { balances, type Balance } from '../model/import-balance.ts';
 import type { ProgressSink } from '../model/progress.ts';
@@ -240,7 +240,7 @@ async function fill(context: LoadContext, recognised: Recognised): Promise<Balan
   tick('normalise', rows);
 
   tick('duplicates', 0);
-  const { duplicates, found } = await findDuplicates(facts, table, sha256, staged.stage);
+  const { duplicates, found } = await findDuplicates(facts, mapping.kind, sha256, staged.stage);
   if (duplicates > 0) {
     await removeRows(facts, table, `file_sha256 = '${sha256}'`, { column: 'row', from: found });
   }
@@ -283,13 +283,15 @@ function quarantineInsert(context: LoadContext, { layout, mapping }: Recognised,
  */
 async function findDuplicates(
   facts: FactsStore,
-  table: string,
+  kind: FactKindName,
   sha256: string,
   stage: string,
 ): Promise<{ duplicates: number; found: string }> {
+  const { table } = FACT_KINDS[kind];
   const own = `file_sha256 = '${sha256}'`;
   const mine = await storedRows(facts, table, sha256);
   const others = await count(facts, `SELECT count() AS n FROM ${table} WHERE file_sha256 != '${sha256}'`);
+  const span = others > 0 ? await spanOf(facts, kind, own) : '1';
   const found = `${stage}_duplicates`;
   await facts.command(`DROP TABLE IF EXISTS ${found}`);
   await facts.command(`CREATE TABLE ${found} (row UInt64) ENGINE = MergeTree ORDER BY row`);
@@ -301,10 +303,25 @@ async function findDuplicates(
       SELECT row FROM ${table} AS t INNER JOIN twice ON t.key = twice.key WHERE ${own} AND ${slice} AND row != first`);
     if (others > 0) {
       await facts.command(`INSERT INTO ${found} SELECT row FROM ${table} WHERE ${own} AND ${slice} AND key IN (
-        SELECT key FROM ${table} WHERE file_sha256 != '${sha256}' AND key IN (SELECT key FROM ${table} WHERE ${own} AND ${slice}))`);
+        SELECT key FROM ${table} WHERE file_sha256 != '${sha256}' AND ${span} AND key IN (SELECT key FROM ${table} WHERE ${own} AND ${slice}))`);
     }
   }
   return { duplicates: await count(facts, `SELECT uniqExact(row) AS n FROM ${found}`), found };
+}
+
+/**
+ * Where other files' rows with the same content can be at all: the key takes the time in, so only rows of the file's own span can have it. A day's file among years of
+ * calls is held against its own month.
+ */
+async function spanOf(facts: FactsStore, kind: FactKindName, own: string): Promise<string> {
+  const { table, columns } = FACT_KINDS[kind];
+  const clock = columns.find((c) => c.type === 'instant' && c.required === true)?.name;
+  if (clock === undefined) return '1';
+  const [span] = await facts.query<{ first: number; last: number }>(
+    `SELECT toUnixTimestamp64Milli(min(${clock})) AS first, toUnixTimestamp64Milli(max(${clock})) AS last FROM ${table} WHERE ${own}`,
+  );
+  const at = (ms: number): string => `fromUnixTimestamp64Milli(${Math.trunc(ms)}, 'UTC')`;
+  return span === undefined ? '1' : `${clock} BETWEEN ${at(span.first)} AND ${at(span.last)}`;
 }
 
 const storedRows = (facts: FactsStore, table: string, sha256: string): Promise<number> =>

@@ -1,3 +1,4 @@
+import './allocator.ts';
 import { chmodSync, mkdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
@@ -20,7 +21,7 @@ import type { Column, DelimitedFile, FactsStore } from './facts.ts';
 import type { Sql } from './sql.ts';
 
 export interface ChdbLimits {
-  /** Ceiling of the engine's memory in bytes. Beyond half of it group-by, sort and join go to disk. */
+  /** Ceiling of the engine's memory in bytes. Beyond a third of it (1 GB at most) group-by, sort and join go to disk. */
   memoryBytes?: number;
   /** Threads of one statement; default: all cores. */
   threads?: number;
@@ -64,8 +65,10 @@ class ChdbFacts implements FactsStore {
     this.#path = path;
     mkdirSync(path, { recursive: true, mode: 0o700 });
     chmodSync(path, 0o700);
-    // Half of the machine, 3 GB at most: the rest of the process (graphs, pages) needs room too.
-    const memory = limits.memoryBytes ?? Math.min(3_000_000_000, Math.floor(totalmem() / 2));
+    // Half of the machine, 6 GB at most: the rest of the process (graphs, pages) needs room too. Statements that can work on disk do so from 1 GB on: five million calls
+    // need no more than 4 GB of memory in all.
+    const memory = limits.memoryBytes ?? Math.min(6_000_000_000, Math.floor(totalmem() / 2));
+    const onDiskFrom = Math.floor(Math.min(memory, 3_000_000_000) / 3);
     this.#args = [
       `--max_server_memory_usage=${memory}`,
       '--mark_cache_size=268435456',
@@ -78,9 +81,9 @@ class ChdbFacts implements FactsStore {
     this.#base = {
       session_timezone: 'UTC',
       max_memory_usage: memory,
-      max_bytes_before_external_group_by: Math.floor(memory / 3),
-      max_bytes_before_external_sort: Math.floor(memory / 3),
-      max_bytes_before_external_join: Math.floor(memory / 3),
+      max_bytes_before_external_group_by: onDiskFrom,
+      max_bytes_before_external_sort: onDiskFrom,
+      max_bytes_before_external_join: onDiskFrom,
       date_time_input_format: 'best_effort',
       output_format_json_quote_64bit_integers: 0,
       ...ARROW_SETTINGS,

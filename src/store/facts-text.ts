@@ -112,6 +112,8 @@ export const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\'
  * spreads over the threads after that. Blocks are half as long as the engine's own: views hold several copies of each.
  */
 export const FILE_ORDER: Settings = {
+  // Mapped into memory, as the engine would have it here, a file counts as this process's own until it has been read.
+  storage_file_read_method: 'pread',
   max_threads: 2,
   max_parsing_threads: 2,
   max_insert_threads: 2,
