@@ -1,9 +1,10 @@
 import type { Bilingual } from '../model/reason.ts';
-import { inspectFile, openDecompressed } from '../sources/inspect.ts';
-import type { SourceFile, SourceTable } from '../sources/reader.ts';
+import { inspectFile } from '../sources/inspect.ts';
+import type { SourceTable } from '../sources/reader.ts';
 import { readersOf } from '../sources/readers.ts';
 import { textTable } from '../sources/text-table.ts';
 import { candidatesFor, knownWords } from './candidates.ts';
+import { sourceFile } from './encoding.ts';
 import { tableFacts } from './mapping.ts';
 import type { RecognitionOptions, Runner } from './layout.ts';
 import { partsOf } from './parts.ts';
@@ -60,16 +61,7 @@ async function tablesOf(path: string, name: string, options: RecognitionOptions)
     file.format === 'binary'
       ? null
       : (file.encoding ?? (options.profile?.encoding as 'gb18030' | undefined) ?? 'gb18030');
-  const source: SourceFile = {
-    path,
-    name,
-    compression: file.compression,
-    head: file.head,
-    text: encoding === null ? null : new TextDecoder(encoding).decode(file.head),
-    encoding,
-    size: file.textBytes,
-    open: () => openDecompressed(path, file.compression),
-  };
+  const source = sourceFile(file, name, encoding);
   const rules = { maxLine: options.maxLine, words: knownWords(options.profiles) };
   const [reader] = readersOf(source);
   if (reader !== undefined) return reader.reader.tables(source, rules);

@@ -361,15 +361,8 @@ export interface UnknownTable {
   guess: (string | null)[];
 }
 
-/** POST /api/profiles: what a person said about a file's columns (normalise/made-profile.ts). */
-export interface ProfileInput {
-  name: string;
-  kind: FactKindName;
-  columns: Record<string, string[]>;
-  own?: string[];
-  other?: string[];
-  way?: string[];
-}
+/** POST /api/profiles: what a person said about a file's columns. */
+export type { ProfileDraft as ProfileInput } from '../normalise/made-profile.ts';
 
 /** GET /api/profiles */
 export interface ProfileEntry {
