@@ -199,6 +199,8 @@ function chosenNote(name: string, chosen: Candidate, candidates: readonly Candid
   };
 }
 
+const NOTHING: ReturnType<typeof choose> = { chosen: null, candidates: [] };
+
 function recogniseText(
   name: string,
   source: SourceFile,
@@ -225,21 +227,18 @@ function recogniseText(
   }
   const delimiter = options.profile?.delimiter ?? sniffed;
   const header = readHeader(head, delimiter);
-  const canonical = header !== null && (options.profile === undefined ? kindOfHeader(header) : null);
-  const table = canonical !== null && canonical !== false ? null : peopleTableOf(source, options);
-  const facts = factsOf(table ?? { header: header ?? [] }, options);
-  const { chosen, candidates } = table === null ? { chosen: null, candidates: [] } : choose(facts, options);
-  const best = options.profile === undefined && options.as === undefined ? chosen : null;
-  if (table !== null && (chosen !== null || options.profile !== undefined)) {
-    const profile = options.profile ?? chosen?.profile ?? undefined;
+  const canonical = options.profile === undefined && header !== null && kindOfHeader(header) !== null;
+  // A header in our own words needs no guessing.
+  const table = canonical ? null : peopleTableOf(source, options);
+  const { chosen, candidates } = table === null ? NOTHING : choose(factsOf(table, options), options);
+  if (table !== null && chosen !== null) {
+    if (options.profile === undefined) notes.push(chosenNote(name, chosen, candidates));
     const plainStart = table.headerAt === 0 && table.delimiter === delimiter;
-    if (chosen !== null && (!plainStart || file.textBytes <= OWN_READER_BYTES)) {
-      if (options.profile === undefined) notes.push(chosenNote(name, chosen, candidates));
+    if (!plainStart || file.textBytes <= OWN_READER_BYTES) {
       notes.push(...unknownNote(name, chosen.mapping));
       return whole(tableLayout(base, table), chosen.mapping, notes, candidates);
     }
-    if (best?.profile != null) notes.push(chosenNote(name, best, candidates));
-    if (profile !== undefined) options = { ...options, profile };
+    if (chosen.profile !== null) options = { ...options, profile: chosen.profile };
   }
   if (header === null) {
     throw new ImportRefusal('delimiter', {

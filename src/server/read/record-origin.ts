@@ -28,6 +28,7 @@ export async function recordOrigin(app: App, record: string): Promise<RecordOrig
       sql`SELECT * FROM ${raw(known.table)} WHERE file_sha256 = ${file.sha256} AND row = ${row} LIMIT 1`,
     );
     if (fact === undefined) continue;
+    const instants = new Set(known.columns.filter((c) => c.type === 'instant').map((c) => c.name));
     const values = Object.entries(fact).filter(([name]) => !OWN.has(name));
     const text = await rawText(app, facts, { ...file, kind }, row);
     return {
@@ -35,7 +36,10 @@ export async function recordOrigin(app: App, record: string): Promise<RecordOrig
       kind,
       file,
       row,
-      values: { ...Object.fromEntries(values.map(([name, value]) => [name, shown(value)])), ...extra(fact['extra']) },
+      values: {
+        ...Object.fromEntries(values.map(([name, value]) => [name, shown(value, instants.has(name))])),
+        ...extra(fact['extra']),
+      },
       ...text,
     };
   }
@@ -61,8 +65,10 @@ async function rawText(
   return 'text' in text ? { raw: text.text, rawMissing: null } : { raw: null, rawMissing: text.missing };
 }
 
-const shown = (value: unknown): string => {
+/** Times say that they are UTC: beside them stands the row's own text, in its own clock. */
+const shown = (value: unknown, isInstant: boolean): string => {
   if (value === null || value === undefined) return '';
+  if (isInstant) return `${String(value)} UTC`;
   return Array.isArray(value) ? value.join(';') : String(value);
 };
 
@@ -70,5 +76,5 @@ const shown = (value: unknown): string => {
 function extra(json: unknown): Record<string, string> {
   if (typeof json !== 'string' || json === '') return {};
   const values = JSON.parse(json) as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shown(value)]));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shown(value, false)]));
 }

@@ -315,7 +315,7 @@ function Verdict({ d, brush }: { d: NumberDetail; brush: TimeBrush }) {
             {d.innocent.length > 0 ? (
               <Innocents texts={d.innocent} />
             ) : (
-              <p className="soft">{t('number.innocentNone')}</p>
+              <p className="soft">{d.analysed ? t('number.innocentNone') : t('number.notAnalysed')}</p>
             )}
           </div>
           {d.notSeen.map((n, i) => (
