@@ -1,5 +1,5 @@
 import type { Bilingual } from '../model/reason.ts';
-import type { Progress, ProgressSink } from '../model/progress.ts';
+import type { Progress, ProgressSink, RunningBalance } from '../model/progress.ts';
 
 export type Lang = 'zh' | 'en';
 
@@ -134,13 +134,23 @@ export function progressLine(p: Progress, elapsedMs: number, lang: Lang, width: 
   const unit = pick(UNITS[p.unit], lang);
   const figures = [
     p.done > 0 || p.total !== null
-      ? ` ${formatCount(p.done)}${p.total === null ? '' : ` / ${formatCount(p.total)}`} ${unit}`
+      ? ` ${formatCount(p.done)}${p.total === null ? '' : ` / ${p.estimated === true ? '~' : ''}${formatCount(p.total)}`} ${unit}`
       : '',
     rate !== null && p.unit !== 'steps' ? ` ${formatCount(Math.round(rate))} ${unit}/s` : '',
     left !== null && left >= 1 ? ` ${lang === 'zh' ? '剩余' : 'left'} ${formatSeconds(left, lang)}` : '',
+    p.balance === undefined ? '' : ` ${pick(balanceWords(p.balance), lang)}`,
   ].join('');
   const line = `${printable(pick(p.text, lang))}${bar}${figures}`;
   return textWidth(line) < width ? line : cut(line, width - 1);
+}
+
+/** `= 事实 1,200 + 重复 3 + 隔离 1`, and what waits to be judged. */
+export function balanceWords({ facts, duplicates, quarantined, waiting }: RunningBalance): Bilingual {
+  const [f, d, q, w] = [facts, duplicates, quarantined, waiting].map(formatCount);
+  return {
+    zh: `= 事实 ${f} + 重复 ${d} + 隔离 ${q}${waiting > 0 ? ` + 待判 ${w}` : ''}`,
+    en: `= facts ${f} + duplicates ${d} + quarantined ${q}${waiting > 0 ? ` + waiting ${w}` : ''}`,
+  };
 }
 
 const formatSeconds = (s: number, lang: Lang): string => {

@@ -115,18 +115,18 @@ export function prepare(frame: Frame): Prepared {
     )`,
   );
 
+  // Ids are handed out by reading the sorted numbers, not by a window function: sorting and grouping may go to disk, a window may not.
   const numbers = kept(
     'numbers',
-    sql`SELECT toUInt32(row_number() OVER (ORDER BY number)) AS id, number,
-      if(n.country != '', n.country, shown) AS country, n.province AS province
-    FROM (
-      SELECT number, max(shown) AS shown FROM (
-        SELECT caller AS number, max(toString(caller_country)) AS shown FROM calls WHERE ${scope(frame)} GROUP BY caller
-        UNION ALL SELECT DISTINCT callee AS number, '' AS shown FROM calls WHERE ${scope(frame)}
-      ) GROUP BY number
-    ) AS c LEFT JOIN (
-      SELECT id AS number, max(toString(country)) AS country, max(toString(province)) AS province FROM numbers GROUP BY id
-    ) AS n USING (number)`,
+    sql`SELECT toUInt32(rowNumberInAllBlocks() + 1) AS id, number, country, province FROM (
+      SELECT number, if(max(own) AS known != '', known, max(shown)) AS country, max(province) AS province FROM (
+        SELECT caller AS number, max(toString(caller_country)) AS shown, '' AS own, '' AS province, 1 AS seen
+        FROM calls WHERE ${scope(frame)} GROUP BY caller
+        UNION ALL SELECT callee, '', '', '', 1 FROM calls WHERE ${scope(frame)} GROUP BY callee
+        UNION ALL SELECT id, '', max(toString(country)), max(toString(province)), 0 FROM numbers GROUP BY id
+      ) GROUP BY number HAVING max(seen) = 1 ORDER BY number
+    )`,
+    'id',
   );
 
   const hashed = (column: string): string => `if(${column} = '', 0, cityHash64(${column})) AS ${column}`;

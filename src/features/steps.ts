@@ -107,9 +107,10 @@ export function stepsFor(frame: Frame, table: string, joinedAtOnce = JOINED_AT_O
     orderBy: whole ? 'number' : 'number, w',
     sql: measures(''),
     sliced: {
-      by: `${frame.prefix}by_seen`,
+      by: `${frame.prefix}numbers`,
       rowsAtOnce: joinedAtOnce,
-      slice: (i, n) => measures(`cityHash64(KEY) % ${n} = ${i}`),
+      // Ids are dense and every table is sorted by them: a slice reads its own rows and no others.
+      slice: (first, last) => measures(`KEY BETWEEN ${first} AND ${last}`),
     },
   };
   return [...prepared.steps, ...aggregated, wide];

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { FACT_KINDS, type FactKindName } from '../model/fact-kinds.ts';
 import type { Home } from '../model/home.ts';
 import { balances, type Balance } from '../model/import-balance.ts';
-import type { ProgressSink } from '../model/progress.ts';
+import type { ProgressSink, RunningBalance } from '../model/progress.ts';
 import type { Bilingual } from '../model/reason.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { factSql, type FactSql } from './fact-sql.ts';
@@ -23,6 +23,7 @@ import type { Recognised } from './layout.ts';
 import { keepOriginal } from '../sources/originals.ts';
 import { sampleRows } from '../sources/sample.ts';
 import { createParties, mapParties, mapSample, storeNumbers } from './parties.ts';
+import { rowsReckoned, whileWatched } from './reading.ts';
 import { ImportRefusal } from './refusal.ts';
 import { MAX_LINE, stageFile, type Sluice } from './stage.ts';
 
@@ -117,19 +118,28 @@ export async function stageRecognised(context: LoadContext, recognised: Recognis
   const sha256 = layout.id;
   const stage = stageName(sha256, mapping.kind);
   const parties = `${stage}_parties`;
-  progress({ step: 'read', text: STEPS.read, done: 0, total: textBytes, unit: 'bytes' });
-  await stageFile(
-    facts,
-    layout,
-    mapping,
-    stage,
-    { maxLine: context.maxLine ?? MAX_LINE, ...(context.tempDir === undefined ? {} : { tempDir: context.tempDir }) },
-    store ? straightToFacts(facts, recognised, stage, parties, home) : null,
-  );
-  const rows =
-    (await count(facts, `SELECT count() AS n FROM ${stage}`)) +
-    (store ? await storedRows(facts, FACT_KINDS[mapping.kind].table, sha256) : 0);
-  progress({ step: 'read', text: STEPS.read, done: textBytes, total: textBytes, unit: 'bytes' });
+  const stored = (): Promise<number> =>
+    store ? storedRows(facts, FACT_KINDS[mapping.kind].table, sha256) : Promise.resolve(0);
+  const look = async (): Promise<RunningBalance> => {
+    const [waiting, straight] = await Promise.all([count(facts, `SELECT count() AS n FROM ${stage}`), stored()]);
+    return { rows: waiting + straight, facts: straight, duplicates: 0, quarantined: 0, waiting };
+  };
+  const reckoned = layout.table === null ? rowsReckoned(layout.file.head, textBytes) : null;
+  const say = (balance: RunningBalance): void => {
+    const total = reckoned === null || balance.rows > reckoned ? null : reckoned;
+    progress({ step: 'read', text: STEPS.read, done: balance.rows, total, unit: 'rows', estimated: true, balance });
+  };
+  progress({ step: 'read', text: STEPS.read, done: 0, total: reckoned, unit: 'rows', estimated: true });
+  const reading = {
+    maxLine: context.maxLine ?? MAX_LINE,
+    ...(context.tempDir === undefined ? {} : { tempDir: context.tempDir }),
+    onRows: (done: number) => progress({ step: 'read', text: STEPS.read, done, total: null, unit: 'rows' }),
+  };
+  const sluice = store ? straightToFacts(facts, recognised, stage, parties, home) : null;
+  await whileWatched(() => stageFile(facts, layout, mapping, stage, reading, sluice), look, say);
+  const read = await look();
+  const { rows } = read;
+  progress({ step: 'read', text: STEPS.read, done: rows, total: rows, unit: 'rows', balance: read });
   progress({ step: 'numbers', text: STEPS.numbers, done: 0, total: null, unit: 'numbers' });
   if (!store) await createParties(facts, parties);
   await mapParties(facts, mapping, stage, parties, home, (done) =>
@@ -222,29 +232,34 @@ async function fill(context: LoadContext, recognised: Recognised): Promise<Balan
   const sha256 = hex(layout.id);
   const staged = await stageRecognised(context, recognised, true);
   const { rows } = staged;
-  const tick = (step: keyof typeof STEPS, done: number): void => {
+  const stands = (judged: Omit<Balance, 'rows'>): RunningBalance => {
+    const { facts: kept, duplicates, quarantined } = judged;
+    return { rows, ...judged, waiting: Math.max(0, rows - kept - duplicates - quarantined) };
+  };
+  const tick = (step: keyof typeof STEPS, done: number, judged: Omit<Balance, 'rows'>): void => {
     // Between statements: one that runs is left to end, then everything is taken back.
     context.signal?.throwIfAborted();
-    progress({ step, text: STEPS[step], done, total: rows, unit: 'rows' });
+    progress({ step, text: STEPS[step], done, total: rows, unit: 'rows', balance: stands(judged) });
   };
 
-  tick('normalise', 0);
+  const straight = await storedRows(facts, table, sha256);
+  tick('normalise', straight, { facts: straight, duplicates: 0, quarantined: 0 });
   await facts.command(
     `INSERT INTO ${table} (${staged.columns.join(', ')}) SELECT ${staged.select} FROM ${staged.from} WHERE ${staged.good}
      SETTINGS max_insert_threads = 2`,
   );
-  if ((await storedRows(facts, table, sha256)) < rows) {
-    await facts.command(quarantineInsert(context, recognised, staged));
-  }
+  const good = await storedRows(facts, table, sha256);
+  if (good < rows) await facts.command(quarantineInsert(context, recognised, staged));
   await storeNumbers(facts, mapping, sha256, staged.stage, staged.parties, context.home);
-  tick('normalise', rows);
+  const judged = { facts: good, duplicates: 0, quarantined: rows - good };
+  tick('normalise', rows, judged);
 
-  tick('duplicates', 0);
+  tick('duplicates', 0, judged);
   const { duplicates, found } = await findDuplicates(facts, mapping.kind, sha256, staged.stage);
   if (duplicates > 0) {
     await removeRows(facts, table, `file_sha256 = '${sha256}'`, { column: 'row', from: found });
   }
-  tick('duplicates', rows);
+  tick('duplicates', rows, { ...judged, facts: good - duplicates, duplicates });
 
   const balance: Balance = {
     rows,
@@ -262,7 +277,7 @@ async function fill(context: LoadContext, recognised: Recognised): Promise<Balan
       en: `${layout.name}: ${rows} rows were read, but facts ${kept} + duplicates ${duplicates} + quarantined ${quarantined} differ from that; taken back. This is a defect of the program: please report it.`,
     });
   }
-  tick('balance', rows);
+  tick('balance', rows, balance);
   return balance;
 }
 

@@ -38,6 +38,15 @@ export const STAGING = 'ENGINE = MergeTree ORDER BY tuple() SETTINGS max_bytes_t
 
 export const MAX_LINE = 16 * 1024 * 1024;
 
+export interface Reading {
+  /** Bytes of a line beyond which it is quarantined. */
+  maxLine: number;
+  /** Where a file that must be rewritten first is rewritten. */
+  tempDir?: string;
+  /** Rows that a reader of ours has read so far. */
+  onRows?: (rows: number) => void;
+}
+
 /** Where rows go as they are read: by default all of them stay in the staging table. */
 export interface Sluice {
   /** Made before anything is read, and again before a second reading; what it takes the rows from is `inbox`, which keeps none itself. */
@@ -54,7 +63,7 @@ export async function stageFile(
   layout: Layout,
   mapping: Mapping,
   stage: string,
-  options: { maxLine: number; tempDir?: string },
+  options: Reading,
   sluice: Sluice | null = null,
 ): Promise<void> {
   const columns = layout.header.map((_, i) => `c${i}`);
@@ -136,12 +145,12 @@ async function stageRowByRow(
   batches: AsyncIterable<readonly SourceRow[]>,
   stage: string,
   columns: readonly string[],
-  options: { maxLine: number; tempDir?: string },
+  options: Reading,
 ): Promise<void> {
   const dir = await mkdtemp(join(options.tempDir ?? tmpdir(), 'ringbreak-import-'));
   const path = join(dir, 'rows.csv');
   try {
-    const rows = await rewrite(batches, path, columns.length);
+    const rows = await rewrite(batches, path, columns.length, options.onRows);
     if (rows === 0) return;
     await facts.load(
       {
@@ -160,7 +169,12 @@ async function stageRowByRow(
 }
 
 /** Writes a clean copy: row number, reason, text, cells. Returns the rows written. */
-async function rewrite(batches: AsyncIterable<readonly SourceRow[]>, to: string, width: number): Promise<number> {
+async function rewrite(
+  batches: AsyncIterable<readonly SourceRow[]>,
+  to: string,
+  width: number,
+  onRows: Reading['onRows'],
+): Promise<number> {
   const out = createWriteStream(to, { mode: 0o600 });
   const failed = new Promise<never>((_, fail) => out.once('error', fail));
   failed.catch(() => undefined);
@@ -182,6 +196,7 @@ async function rewrite(batches: AsyncIterable<readonly SourceRow[]>, to: string,
           : quotedLine([row, record.broken, record.raw, ...blank]);
     }
     await flush(1_000_000);
+    onRows?.(rows);
   }
   await flush(1);
   await Promise.race([new Promise<void>((done) => out.end(done)), failed]);

@@ -306,6 +306,8 @@ export interface ImportJob {
   state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
   files: (FileBalance & { state: string; error: string | null })[];
   progress: Progress | null;
+  /** When the step that `progress` tells of began. */
+  progressSince: number | null;
   startedAt: number | null;
   endedAt: number | null;
   error: ApiError['error'] | null;

@@ -30,6 +30,7 @@ export function startImport(context: ServerContext, upload: Upload, reading: Rea
     state: 'queued',
     files: [],
     progress: null,
+    progressSince: null,
     startedAt: null,
     endedAt: null,
     error: null,
@@ -38,6 +39,7 @@ export function startImport(context: ServerContext, upload: Upload, reading: Rea
     const { importPaths } = await import('../normalise/import-files.ts');
     let sentAt = 0;
     const progress = (p: Progress): void => {
+      if (running.view.progress?.step !== p.step) running.view.progressSince = app.clock();
       running.view.progress = p;
       if (app.clock() - sentAt < PROGRESS_EVERY_MS) return;
       sentAt = app.clock();
@@ -111,6 +113,7 @@ export async function importJobs(context: ServerContext, facts: FactsStore): Pro
       state: 'done' as const,
       files: [],
       progress: null,
+      progressSince: null,
       startedAt: entry.startedAt,
       endedAt: entry.endedAt,
       error: null,

@@ -18,8 +18,8 @@ export interface NamedStep {
     /** Rows of this table decide how many slices there are. */
     by: string;
     rowsAtOnce: number;
-    /** The rows of one slice; all slices together are the rows of `sql`. */
-    slice: (index: number, of: number) => Sql;
+    /** Rows that come from the first to the last row of that table, counted from 1; all slices together are the rows of `sql`. */
+    slice: (first: number, last: number) => Sql;
   };
 }
 
@@ -105,7 +105,8 @@ async function fill(
   }
   const next = raw(`${table}_next`);
   for (let i = 0; i < slices; i++) {
-    const part = select(step.sliced.slice(i, slices));
+    const first = i * step.sliced.rowsAtOnce + 1;
+    const part = select(step.sliced.slice(first, first + step.sliced.rowsAtOnce - 1));
     await facts.command(
       i === 0 ? sql`CREATE OR REPLACE TABLE ${next} ENGINE = ${engine} AS ${part}` : sql`INSERT INTO ${next} ${part}`,
     );

@@ -568,6 +568,7 @@ export const en: Same<typeof zh> = {
     facts: 'facts',
     duplicates: 'duplicates',
     quarantined: 'quarantined',
+    waiting: 'waiting',
     state: { queued: 'queued', running: 'running', done: 'done', failed: 'failed', cancelled: 'cancelled' },
     uneven: 'Does not balance: tell whoever maintains this',
     quarantine: 'Quarantined rows',

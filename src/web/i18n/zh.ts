@@ -541,6 +541,7 @@ export const zh = {
     facts: '事实',
     duplicates: '重复',
     quarantined: '隔离',
+    waiting: '待判',
     state: { queued: '排队', running: '进行中', done: '完成', failed: '失败', cancelled: '已取消' },
     uneven: '不平衡：请联系维护人员',
     quarantine: '隔离的行',

@@ -23,7 +23,7 @@ interface Candidate {
 }
 
 /** Rows read = facts + duplicates + quarantined, as a bar and in words. */
-function BalanceBar({ of: b }: { of: Balance }) {
+function BalanceBar({ of: b }: { of: Balance & { waiting?: number } }) {
   const { t, f } = useWords();
   const part = (n: number): string => `${b.rows === 0 ? 0 : (n / b.rows) * 100}%`;
   const words = t('imports.answer', {
@@ -42,8 +42,11 @@ function BalanceBar({ of: b }: { of: Balance }) {
       <div className="small soft nowrap">
         {f.count(b.facts)} {t('imports.facts')} · {f.count(b.duplicates)} {t('imports.duplicates')} ·{' '}
         {f.count(b.quarantined)} {t('imports.quarantined')}
+        {b.waiting !== undefined && b.waiting > 0 && ` · ${f.count(b.waiting)} ${t('imports.waiting')}`}
       </div>
-      {!balances(b) && b.rows > 0 && <span className="tag danger">{t('imports.uneven')}</span>}
+      {b.waiting === undefined && !balances(b) && b.rows > 0 && (
+        <span className="tag danger">{t('imports.uneven')}</span>
+      )}
     </div>
   );
 }
@@ -92,7 +95,8 @@ function Jobs({
                   {job.state === 'running' && job.progress && (
                     <>
                       <span className="soft">{say(job.progress.text)}</span>
-                      <ProgressLine progress={job.progress} startedAt={job.startedAt} />
+                      <ProgressLine progress={job.progress} startedAt={job.progressSince} />
+                      {job.progress.balance && <BalanceBar of={job.progress.balance} />}
                     </>
                   )}
                   {(job.state === 'queued' || job.state === 'running') && (

@@ -42,7 +42,10 @@ export function ProgressLine({
       <span className="soft small nowrap">
         {progress.total === null
           ? amount(progress.done)
-          : t('work.of', { done: amount(progress.done), total: amount(progress.total) })}
+          : t('work.of', {
+              done: amount(progress.done),
+              total: `${progress.estimated ? '≈ ' : ''}${amount(progress.total)}`,
+            })}
         {progress.unit !== 'bytes' && ` ${t(`work.unit.${progress.unit}`)}`}
         {brief !== true && rate >= 1 && ` · ${t('work.rate', { rate: amount(Math.round(rate)) })}`}
         {left !== null && left > 1 && ` · ${t('work.left', { time: f.duration(left * 1000) })}`}
