@@ -403,6 +403,7 @@ describe('an import that breaks', () => {
       columns: (...a) => facts.columns(...a),
       insert: (...a) => (step(), facts.insert(...a)),
       load: (...a) => (step(), facts.load(...a)),
+      queryFile: (...a) => facts.queryFile(...a),
       close: () => Promise.resolve(),
     };
     return { store, calls: () => made };

@@ -59,12 +59,6 @@ export async function recognise(facts: FactsStore, part: Part, options: Recognit
   const notes: Bilingual[] = [];
   const base = { file, id: file.sha256, name: part.name, container: part.container, table: null } as const;
   if (file.format === 'parquet') {
-    if (facts.engine !== 'chdb') {
-      throw new ImportRefusal('unsupported', {
-        zh: `${part.name}：连接 ClickHouse 服务器时不能导入 Parquet，请先转换为 CSV。`,
-        en: `${part.name}: Parquet can't be imported into a ClickHouse server yet; convert it to CSV first.`,
-      });
-    }
     const header = (await parquetColumns(facts, part.path)).map((c) => c.name);
     const layout: Layout = { ...base, delimiter: ',', encoding: 'utf-8', header, hasHeaderRow: false };
     return [whole(layout, mappingOf(part.name, tableFacts(header), options, notes), notes)];

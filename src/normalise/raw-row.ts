@@ -57,7 +57,7 @@ async function rowText(facts: FactsStore, layout: Layout, row: number): Promise<
   const { format } = layout.file;
   if (format === 'parquet') {
     const offset = pasted(String(row - 1));
-    const [values] = await facts.query(
+    const [values] = await facts.queryFile(
       sql`SELECT * FROM file(${layout.file.path}, 'Parquet') LIMIT 1 OFFSET ${offset} SETTINGS max_threads = 1`,
     );
     return values === undefined ? null : JSON.stringify(values);

@@ -289,7 +289,7 @@ const quoteName = (name: string): string => `\`${name.replaceAll('\\', '\\\\').r
 
 /** Names and types of a Parquet file's columns, as the engine sees them. */
 export async function parquetColumns(facts: FactsStore, path: string): Promise<{ name: string; type: string }[]> {
-  return facts.query<{ name: string; type: string }>(sql`DESCRIBE TABLE file(${path}, 'Parquet')`);
+  return facts.queryFile<{ name: string; type: string }>(sql`DESCRIBE TABLE file(${path}, 'Parquet')`);
 }
 
 /** Which staged columns are lists of the kind. */

@@ -211,6 +211,10 @@ class ChdbFacts implements FactsStore {
     }
   }
 
+  queryFile<T = Record<string, unknown>>(statement: Sql): Promise<T[]> {
+    return this.query<T>(statement);
+  }
+
   async load(file: DelimitedFile, into: string, select: string): Promise<void> {
     const { path, done } = plainPath(file.path, this.#path);
     try {

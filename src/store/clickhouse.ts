@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { open } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
@@ -157,6 +159,22 @@ export class ClickhouseFacts implements FactsStore {
       await this.#send(statement, (await open(file.path)).createReadStream(), encoding);
     } catch (e) {
       throw factsError(e, statement, this.#address);
+    }
+  }
+
+  async queryFile<T = Record<string, unknown>>(statement: Sql): Promise<T[]> {
+    // The server does not see this machine's files. The engine in the process reads them as the server would.
+    const dir = await mkdtemp(join(tmpdir(), 'ringbreak-file-'));
+    try {
+      const { openChdb } = await import('./chdb.ts');
+      const local = await openChdb(dir);
+      try {
+        return await local.query<T>(statement);
+      } finally {
+        await local.close();
+      }
+    } finally {
+      await rm(dir, { recursive: true, force: true });
     }
   }
 

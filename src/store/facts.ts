@@ -39,6 +39,8 @@ export interface FactsStore {
    * rowNumberInAllBlocks(); the reader is then kept in file order. Works for a remote server too (the bytes are streamed to it).
    */
   load(file: DelimitedFile, into: string, select: string): Promise<void>;
+  /** Asks of a file on this machine, wherever the store is: `SELECT ... FROM file(PATH, FORMAT)`, of no tables. For structures and single rows. */
+  queryFile<T = Record<string, unknown>>(statement: Sql): Promise<T[]>;
   /** Kills what is running and gives the data directory back. */
   close(): Promise<void>;
 }

@@ -431,6 +431,16 @@ describe.each(ENGINES)('facts store: $name', ({ open }) => {
       );
     });
 
+    it('looks into a file of this machine, wherever the store is', async () => {
+      const columns = await store.queryFile<{ name: string; type: string }>(
+        sql`DESCRIBE TABLE file(${parquet}, 'Parquet')`,
+      );
+      expect(columns.map((c) => c.name)).toEqual(['id', 'text']);
+      expect(await store.queryFile(sql`SELECT id, text FROM file(${parquet}, 'Parquet') WHERE id = 77777`)).toEqual([
+        { id: 77_777, text: '断77777' },
+      ]);
+    });
+
     it('fails on a file that is cut off or not there', async () => {
       const gz = gzipSync(csv());
       const cut = file('cut.csv.gz', gz.subarray(0, gz.length >> 1));
