@@ -10,8 +10,8 @@ import { amountText, durationSql, instantText } from './spelled-sql.ts';
 /** Durations up to UInt32 milliseconds: 49 days. */
 const MAX_MS = 4_294_967_295;
 const AMOUNT_CELL = '^(?:[0-9]{1,24}|[0-9]{1,3}(?:,[0-9]{3}){1,7})(?:\\.[0-9]{1,8})?$';
-/** Kinds in which a bare date is a sensible time. */
-const DATED_KINDS = new Set(['cases', 'dealings', 'memberships']);
+/** Kinds in which a bare date is a sensible time: many banks' statements have no other. It is read as the day's first moment in the file's zone. */
+const DATED_KINDS = new Set(['cases', 'dealings', 'memberships', 'payments']);
 /** Kept exactly as written, outer space included. */
 const VERBATIM = new Set(['text', 'narrative', 'memo']);
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as XLSX from '@e965/xlsx';
@@ -52,6 +52,30 @@ describe('workbooks', () => {
       ]);
     });
   }
+
+  it('reads a large one on a thread of its own, a broken one as well: others are served meanwhile', async () => {
+    const rows = Array.from({ length: 12_000 }, (_, i) => [
+      s(`138${10_000_000 + ((i * 7919) % 89_999_999)}`),
+      s('2023-03-01 08:00'),
+      n(i),
+      s('主叫'),
+    ]);
+    const path = book([HEADER, ...rows], 'biff8');
+    let turns = 0;
+    let counting = true;
+    const turn = (): void => void (counting && (turns++, setImmediate(turn)));
+    setImmediate(turn);
+    const found = await read(path);
+    counting = false;
+    expect(found.map((r) => Number(r['通话时长']))).toEqual(rows.map((_, i) => i));
+    // Parsed here, the loop would turn some dozens of times.
+    expect(turns).toBeGreaterThan(1000);
+
+    const whole = readFileSync(path);
+    const broken = join(dir, 'broken.xls');
+    writeFileSync(broken, whole.subarray(0, whole.length >> 1));
+    await expect(spreadsheet.tables(sourceFile(broken), { maxLine: 10_000, words })).rejects.toThrow(/workbook/);
+  });
 
   it('does not make up the digits that a number of more than fifteen has lost', async () => {
     const [row] = await read(book([HEADER, [n(6222021234567890123), s('2023-03-01 08:00'), n(5), s('被叫')]]));
