@@ -25,7 +25,9 @@ import { namedInCases } from './named-in-cases.ts';
  * hundred, among them the same four. A mother calls her son, who reports too. The school calls its own customers from its registered line. A hit-and-miss report
  * names a number that never called.
  */
-const [CALLER, BANK, MOTHER, SCHOOL, MISREAD, LATE] = [1, 2, 3, 4, 5, 6].map(mobile) as [
+const [CALLER, BANK, MOTHER, SCHOOL, MISREAD, LATE, REPORTED, ANNOYING] = [1, 2, 3, 4, 5, 6, 7, 8].map(mobile) as [
+  string,
+  string,
   string,
   string,
   string,
@@ -46,11 +48,15 @@ const calls: Call[] = [
   ...round(SCHOOL, customers, { every: HOUR / 60 }),
   // After the reports: cannot have caused them.
   ...round(LATE, [...victims, ...country.slice(50, 58)], { at: MONDAY + 10 * DAY }),
+  ...round(REPORTED, [country[101]!], { every: HOUR }),
+  ...round(ANNOYING, [country[102]!], { every: HOUR }),
   ...ordinaryTalk(60, 6000),
 ];
 const cases = [
   ...victims.map((victim, i) => ({ case_id: `A${i}`, victim, loss: 1000, suspect_numbers: i < 3 ? [CALLER] : [] })),
   { case_id: 'A9', victim: country[100]!, suspect_numbers: [MISREAD] },
+  { case_id: 'B1', victim: country[101]!, loss: 500, suspect_numbers: [REPORTED] },
+  { case_id: 'B2', victim: country[102]!, loss: 0, suspect_numbers: [ANNOYING] },
 ];
 const memberships = [
   ...joiners.map((member) => ({ group: 'QQ群甲', member, joined: MONDAY + DAY })),
@@ -91,7 +97,7 @@ describe('named in cases', () => {
     const finding = expectFinding(await world.judge(namedInCases), CALLER);
     expect(finding.score).toBeGreaterThan(0.9);
     expect(finding.reasons).toMatchObject([{ measure: 'named_in_cases', value: 3, unit: 'cases', threshold: 1 }]);
-    expect(finding.reasons[0]!.text.en).toContain('3 of them agree with the call records');
+    expect(finding.reasons[0]!.text.en).toContain('the call records agree in 3');
     expect(finding.innocent).toBeNull();
     expect(finding.records).toHaveLength(3);
   });
@@ -101,6 +107,10 @@ describe('named in cases', () => {
     expect(scoreOf(run, MISREAD)).toBeLessThan(0.5);
     expect(findingOn(run, MISREAD)?.innocent?.zh).toContain('可能记错号码');
     expect(scoreOf(run, BANK)).toBe(0);
+    // Annoyed people without a loss name lawful callers too: two complaints weigh what one report does.
+    const [real, annoyed] = [scoreOf(run, REPORTED), scoreOf(run, ANNOYING)];
+    expect(real).toBeCloseTo(0.6, 6);
+    expect(annoyed).toBeCloseTo(0.3, 6);
   });
 });
 

@@ -1,8 +1,16 @@
 import { detector, int, reason } from '../detector.ts';
+import { MEASURED } from '../../features/steps.ts';
 import { sql } from '../../store/sql.ts';
 
+/** What a report weighs whose call is not in the records: of a victim whose calls are there otherwise, and of one whose calls nobody has. */
+const CONTRADICTED = 0.3;
+const UNKNOWN = 0.75;
+/** What a complaint without a loss weighs: annoyed people name lawful callers too. */
+const WITHOUT_LOSS = 0.5;
+
 /**
- * Named in cases (报案指认): victims name this number as the one that called them.
+ * Named in cases (报案指认): victims name this number as the one that called them. A report counts in full when somebody lost money and the call records agree;
+ * less when nothing was lost, and much less when the victim's calls are known and this number is not among them.
  *
  * Looks the same: a mistaken digit, a courier who called the same day, a displayed number that was forged and belongs to somebody else.
  * Tells them apart: several victims independently name it; its own call records agree.
@@ -10,7 +18,7 @@ import { sql } from '../../store/sql.ts';
  */
 export const namedInCases = detector<
   'cases',
-  { number: string; cases: number; called: number; ids: string[]; records: string[] }
+  { number: string; cases: number; called: number; lost: number; counted: number; ids: string[]; records: string[] }
 >({
   id: 'named-in-cases',
   title: { zh: '报案指认', en: 'Named in cases' },
@@ -31,7 +39,7 @@ export const namedInCases = detector<
   steps: () => [
     {
       name: 'named',
-      sql: sql`SELECT arrayJoin(suspect_numbers) AS number, case_id, victim, concat(substring(file_sha256, 1, 12), ':', toString(row)) AS record FROM cases`,
+      sql: sql`SELECT arrayJoin(suspect_numbers) AS number, case_id, victim, ifNull(loss > 0, 0) AS lost, ifNull(loss = 0, 0) AS nothing, concat(substring(file_sha256, 1, 12), ':', toString(row)) AS record FROM cases`,
     },
     {
       name: 'named_calls',
@@ -39,20 +47,24 @@ export const namedInCases = detector<
     },
     {
       name: 'named_in_cases',
-      sql: sql`SELECT n.number AS number, uniqExact(n.case_id) AS cases, uniqExactIf(n.case_id, c.caller != '') AS called,
-          arraySlice(arraySort(groupUniqArray(n.case_id)), 1, 10) AS ids, arraySlice(arraySort(groupUniqArray(n.record)), 1, 20) AS records
-        FROM named AS n LEFT JOIN named_calls AS c ON c.caller = n.number AND c.callee = n.victim
-        WHERE n.number != '' GROUP BY n.number`,
+      sql: sql`SELECT number, count() AS cases, countIf(agrees) AS called, countIf(harmed) AS lost,
+          sum(multiIf(agrees, 100, known, ${100 * CONTRADICTED}, ${100 * UNKNOWN}) * if(nothing, ${WITHOUT_LOSS}, 1)) / 100 AS counted,
+          arraySlice(arraySort(groupArray(case_id)), 1, 10) AS ids, arraySlice(arraySort(groupUniqArrayArray(rows)), 1, 20) AS records
+        FROM (
+          SELECT n.number AS number, n.case_id AS case_id, max(n.lost) AS harmed, min(n.nothing) AS nothing, max(c.caller != '') AS agrees,
+            max(n.victim IN (SELECT number FROM ${MEASURED.numbers} WHERE number IN (SELECT victim FROM named))) AS known, groupUniqArray(n.record) AS rows
+          FROM named AS n LEFT JOIN named_calls AS c ON c.caller = n.number AND c.callee = n.victim
+          WHERE n.number != '' GROUP BY n.number, n.case_id
+        ) GROUP BY number`,
     },
   ],
-  score: (r, t) => {
-    const s = r.cases < t.cases ? 0 : Math.min(1, 0.45 + 0.25 * Math.log2(r.cases / t.cases));
-    return r.called > 0 ? Math.min(1, s + 0.15) : s;
-  },
+  // One report that the call records bear out is half of what several are.
+  score: (r, t) =>
+    r.counted < t.cases ? 0.6 * (r.counted / t.cases) : Math.min(1, 0.6 + 0.25 * Math.log2(r.counted / t.cases)),
   reasons: (r, t) => [
     reason('named_in_cases', r.cases, 'cases', t.cases, {
-      zh: `${int(r.cases)} 起案件的被害人指认此号码（其中 ${int(r.called)} 起与话单吻合）`,
-      en: `named by the victims of ${int(r.cases)} cases (${int(r.called)} of them agree with the call records)`,
+      zh: `${int(r.cases)} 起案件的被害人指认此号码（${int(r.lost)} 起有损失，${int(r.called)} 起与话单吻合）`,
+      en: `named by the victims of ${int(r.cases)} cases (money was lost in ${int(r.lost)}, the call records agree in ${int(r.called)})`,
     }),
   ],
   innocent: (r) =>
