@@ -1,9 +1,10 @@
 /**
- * How good the findings are, against the simulator's ground truth: one line a world.
+ * How good the findings are, against the simulator's ground truth: means over seeds with 95 % intervals, a line for each preset.
  *
- *   npm run bench:quality -- [--preset pudong,no-ring] [--seeds 1,2,3,4,5] [--scale 1] [--json] [--from WORLD]
+ *   npm run bench:quality -- [--preset pudong,no-ring] [--seeds 1,2,3 | 1-20] [--scale 1] [--lose all | origin,money] [--json] [--from WORLD] [--keep DIR]
  *
- * `--from` scores a world made before; `--keep DIR` keeps world and store for a look at what was missed.
+ * `--lose` repeats every world without a layer of evidence, without rows, without labels (the names are in degrade.ts). `--from` scores a world made before; `--keep`
+ * keeps world and store for a look at what was missed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,15 +14,19 @@ import { homeFrom } from '../src/model/home.ts';
 import { silent } from '../src/model/progress.ts';
 import { importPaths } from '../src/normalise/import-files.ts';
 import { analyse } from '../src/pipeline.ts';
+import { PRESETS } from '../src/simulate/presets.ts';
 import { simulate } from '../src/simulate/index.ts';
 import { openStores } from '../src/store/open.ts';
+import { degrade, LOSSES, type Loss } from './degrade.ts';
+import { calibrationError, meanWithInterval, reliability } from './metrics.ts';
 import { scoreWorld, type WorldScore } from './score-world.ts';
 
 const { values: args } = parseArgs({
   options: {
-    preset: { type: 'string', default: 'pudong' },
-    seeds: { type: 'string', default: '1,2,3,4,5' },
+    preset: { type: 'string', default: PRESETS.map((p) => p.name).join(',') },
+    seeds: { type: 'string', default: '1-5' },
     scale: { type: 'string', default: '1' },
+    lose: { type: 'string', default: '' },
     keep: { type: 'string' },
     from: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -31,74 +36,136 @@ const { values: args } = parseArgs({
 interface Line extends WorldScore {
   preset: string;
   seed: number;
+  lost: string;
   calls: number;
   seconds: { simulate: number; import: number; analyse: number };
   resultHash: string;
 }
 
-async function measure(preset: string, seed: number): Promise<Line> {
-  const dir = args.keep ?? mkdtempSync(join(tmpdir(), 'ringbreak-quality-'));
-  const world = args.from ?? join(dir, 'world');
+const seconds = async (work: () => Promise<unknown>): Promise<number> => {
+  const began = Date.now();
+  await work();
+  return (Date.now() - began) / 1000;
+};
+
+/** Imports a world's records, analyses them and scores what was found; the truth is in `truth`. */
+async function measure(records: string, truth: string, dir: string): Promise<Omit<Line, 'preset' | 'seed' | 'lost'>> {
   const home = homeFrom({});
-  const times: number[] = [];
-  const timed = async <T>(work: () => Promise<T>): Promise<T> => {
-    const t = Date.now();
-    const result = await work();
-    times.push((Date.now() - t) / 1000);
-    return result;
-  };
-  const stores = await openStores({ dataDir: join(dir, 'data'), env: {}, clock: Date.now });
+  const stores = await openStores({ dataDir: dir, env: {}, clock: Date.now });
   try {
-    await timed(async () => {
-      if (args.from === undefined) await simulate({ preset, seed, scale: Number(args.scale), out: world }, silent);
-    });
     const facts = await stores.facts();
-    await timed(() => importPaths(facts, [world], { home, clock: Date.now }, silent));
-    const run = await timed(() => analyse(facts, null, { home, clock: Date.now, codeVersion: 'bench' }));
-    const score = await scoreWorld(facts, run.id, world);
+    const took = await seconds(() => importPaths(facts, [records], { home, clock: Date.now }, silent));
+    const began = Date.now();
+    const run = await analyse(facts, null, { home, clock: Date.now, codeVersion: 'bench' });
+    const analysed = (Date.now() - began) / 1000;
+    const score = await scoreWorld(facts, run.id, truth);
     const calls = (await facts.query<{ n: number }>('SELECT count() AS n FROM calls'))[0]?.n ?? 0;
-    const [s = 0, i = 0, a = 0] = times;
     return {
-      preset,
-      seed,
       calls,
       ...score,
-      seconds: { simulate: s, import: i, analyse: a },
+      seconds: { simulate: 0, import: took, analyse: analysed },
       resultHash: run.resultHash,
     };
   } finally {
     await stores.close();
+  }
+}
+
+async function measureAll(preset: string, seed: number, losses: readonly Loss[], say: (l: Line) => void) {
+  const dir = args.keep ?? mkdtempSync(join(tmpdir(), 'ringbreak-quality-'));
+  const world = args.from ?? join(dir, 'world');
+  try {
+    const simulated = await seconds(async () => {
+      if (args.from === undefined) await simulate({ preset, seed, scale: Number(args.scale), out: world }, silent);
+    });
+    for (const [i, loss] of losses.entries()) {
+      const whole = loss.name === 'nothing';
+      const records = whole ? world : join(dir, `world-${i}`);
+      if (!whole) await degrade(world, records, loss);
+      const data = join(dir, whole ? 'data' : `data-${i}`);
+      const line = await measure(records, world, data);
+      say({ preset, seed, lost: loss.name, ...line, seconds: { ...line.seconds, simulate: simulated } });
+      if (args.keep === undefined) for (const d of [data, ...(whole ? [] : [records])]) rmSync(d, { recursive: true });
+    }
+  } finally {
     if (args.keep === undefined) rmSync(dir, { recursive: true, force: true });
   }
 }
 
-const fixed = (x: number, digits = 3): string => (Number.isFinite(x) ? x.toFixed(digits) : '-');
-const shown = (l: Line): Record<string, string | number> => ({
-  preset: l.preset,
-  seed: l.seed,
-  calls: l.calls,
-  'ring numbers': l.ringNumbers,
-  recall: fixed(l.recall),
-  precision: fixed(l.precision),
-  'lawful flagged': `${l.lawfulFlagged.length}/${l.lawful}`,
-  'other flagged': l.falseFlags.length - l.lawfulFlagged.length,
-  rings: `${l.rings}/${l.trueRings}`,
-  people: `${l.peopleFound}/${l.people}`,
-  'role F1': l.people === 0 ? '-' : fixed(l.roleMacroF1),
-  'by role': Object.values(l.roleF1)
-    .map((x) => fixed(x, 2))
-    .join(' '),
-  'lines right': l.people === 0 ? '-' : fixed(l.linesRight),
-  's (sim, import, analyse)': `${fixed(l.seconds.simulate, 1)} ${fixed(l.seconds.import, 1)} ${fixed(l.seconds.analyse, 1)}`,
-});
+/** What the table shows of a world: name -> value. A score of nothing is NaN and left out of the means. */
+const COLUMNS: Readonly<Record<string, (l: Line) => number>> = {
+  recall: (l) => l.recall,
+  precision: (l) => (l.trueRings === 0 ? NaN : l.precision),
+  AP: (l) => l.averagePrecision,
+  'recall at 0.01 %': (l) => l.recallAtLawful,
+  'lawful flagged, %': (l) => (100 * l.lawfulFlagged.length) / l.lawful,
+  'rings less true': (l) => l.rings - l.trueRings,
+  'ring pair F1': (l) => l.ringPairF1,
+  ARI: (l) => l.ringRand,
+  'people found': (l) => (l.people === 0 ? NaN : l.peopleFound / l.people),
+  'role F1': (l) => (l.people === 0 ? NaN : l.roleMacroF1),
+  'lines right': (l) => (l.people === 0 ? NaN : l.linesRight),
+};
 
+const fixed = (x: number): string => (Number.isFinite(x) ? x.toFixed(3) : '-');
+
+function summary(lines: readonly Line[]): Record<string, string | number> {
+  const [first] = lines;
+  const out: Record<string, string | number> = {
+    preset: first?.preset ?? '',
+    lost: first?.lost ?? '',
+    worlds: lines.length,
+  };
+  for (const [name, value] of Object.entries(COLUMNS)) {
+    const { mean, half } = meanWithInterval(lines.map(value));
+    out[name] = Number.isFinite(half) && half > 0 ? `${fixed(mean)} ±${fixed(half)}` : fixed(mean);
+  }
+  out['calibration'] = fixed(calibrationError(lines.flatMap((l) => l.scored)));
+  return out;
+}
+
+const seedsOf = (text: string): number[] =>
+  text.split(',').flatMap((part) => {
+    const [from = NaN, to = from] = part.split('-').map(Number);
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+
+const wanted = args.lose.split(',').map((n) => n.trim());
+const losses = LOSSES.filter((l) => l.name === 'nothing' || wanted.includes('all') || wanted.includes(l.name));
 const lines: Line[] = [];
 for (const preset of args.preset.split(',')) {
-  for (const seed of args.seeds.split(',')) {
-    const line = await measure(preset, Number(seed));
-    lines.push(line);
-    process.stderr.write(`${JSON.stringify(shown(line))}\n`);
+  for (const seed of seedsOf(args.seeds)) {
+    await measureAll(preset, seed, losses, (line) => {
+      lines.push(line);
+      process.stderr.write(
+        `${JSON.stringify({ seed, ...summary([line]), roles: line.roleF1, seconds: line.seconds })}\n`,
+      );
+    });
   }
 }
-if (args.json) process.stdout.write(`${JSON.stringify(lines, null, 2)}\n`);
-else console.table(lines.map(shown));
+if (args.json) {
+  process.stdout.write(
+    `${JSON.stringify(
+      lines.map(({ scored: _, ...line }) => line),
+      null,
+      2,
+    )}\n`,
+  );
+} else {
+  const groups = grouped(lines);
+  console.table([...groups.values()].map(summary));
+  console.log('Reliability: scores of the numbers with findings, and how many of them are a ring’s');
+  console.table(
+    reliability(lines.filter((l) => l.lost === 'nothing').flatMap((l) => l.scored)).map((b) => ({
+      numbers: b.count,
+      'mean score': fixed(b.meanScore),
+      'of a ring': fixed(b.positives),
+    })),
+  );
+}
+
+function grouped(all: readonly Line[]): Map<string, Line[]> {
+  const out = new Map<string, Line[]>();
+  for (const l of all) out.set(`${l.preset}\t${l.lost}`, [...(out.get(`${l.preset}\t${l.lost}`) ?? []), l]);
+  return out;
+}

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { ROLES, type Role } from '../src/model/role.ts';
 import type { FactsStore } from '../src/store/facts.ts';
 import { sql } from '../src/store/sql.ts';
+import { adjustedRand, averagePrecision, calibrationError, f1, pairF1, recallAtRate, type Scored } from './metrics.ts';
 
 type Row = Record<string, string>;
 
@@ -30,6 +31,18 @@ export interface WorldScore {
   /** Share of people with a superior whose superior is named. */
   linesRight: number;
   missed: string[];
+  /** Over every number measured. */
+  averagePrecision: number;
+  /** Recall of ring numbers above all but 0.01 % of the lawful heavy callers. */
+  recallAtLawful: number;
+  /** Expected calibration error over the numbers somebody has a finding about. */
+  calibrationError: number;
+  /** Scores of those numbers, and whether they are a ring's. */
+  scored: Scored[];
+  /** Ring numbers grouped as the rings they were put in, against the rings they are of. */
+  ringPairF1: number;
+  /** The same, with the lawful heavy callers as those that belong to none. */
+  ringRand: number;
 }
 
 /** Rows of a truth file; the simulator writes no quotes or line breaks into them. */
@@ -44,15 +57,15 @@ export function readTruth(world: string, name: string): Row[] {
   });
 }
 
-const f1 = (tp: number, fp: number, fn: number): number => (tp === 0 ? 0 : (2 * tp) / (2 * tp + fp + fn));
+/** Lawful heavy callers that may be flagged: published systems accept no more (Pandit et al., NDSS 2018). */
+const LAWFUL_RATE = 0.0001;
 
 /** Compares the published results of `run` with the truth in `world`. */
 export async function scoreWorld(facts: FactsStore, run: string, world: string): Promise<WorldScore> {
-  const flagged = new Set(
-    (await facts.query<{ number: string }>(sql`SELECT number FROM scores WHERE run = ${run} AND flagged = 1`)).map(
-      (r) => r.number,
-    ),
+  const scores = await facts.query<{ number: string; score: number; flagged: number; ring: string }>(
+    sql`SELECT number, score, flagged, ring FROM scores WHERE run = ${run} ORDER BY number`,
   );
+  const flagged = new Set(scores.filter((s) => s.flagged === 1).map((s) => s.number));
   const members = await facts.query<{ ring: string; member: string; kind: string; role: Role; reports_to: string }>(
     sql`SELECT ring, member, kind, role, reports_to FROM ring_members WHERE run = ${run}`,
   );
@@ -60,6 +73,14 @@ export async function scoreWorld(facts: FactsStore, run: string, world: string):
   const truth = readTruth(world, 'numbers').filter((n) => n['ring'] !== '');
   const ringNumbers = [...new Set(truth.map((n) => n['number']!))].filter((n) => seen.has(n));
   const isRing = new Set(ringNumbers);
+  const scoreByNumber = new Map(scores.map((s) => [s.number, s.score]));
+  const scoreOf = (n: string): number => scoreByNumber.get(n) ?? 0;
+  const scored = scores.map((s) => ({ score: s.score, positive: isRing.has(s.number) }));
+  const ringFound = new Map(scores.filter((s) => s.flagged === 1).map((s) => [s.number, s.ring]));
+  const trueRing = new Map(truth.map((n) => [n['number']!, n['ring']!]));
+  const groupsOf = (numbers: Iterable<string>) =>
+    [...numbers].map((n) => [ringFound.get(n) ?? '', trueRing.get(n) ?? ''] as const);
+  const grouped = groupsOf(new Set([...ringNumbers, ...[...ringFound].filter(([, r]) => r !== '').map(([n]) => n)]));
   const hit = ringNumbers.filter((n) => flagged.has(n)).length;
   const lawful = readTruth(world, 'lookalikes').map((r) => r['number']!);
   const people = readTruth(world, 'people').filter((p) => p['ring'] !== '');
@@ -74,7 +95,7 @@ export async function scoreWorld(facts: FactsStore, run: string, world: string):
     const fp = members.filter((m) => m.kind === 'person' && m.role === role && trueRole.get(m.member) !== role).length;
     roleF1[role] = f1(tp, fp, real.length - tp);
   }
-  const scores = Object.values(roleF1);
+  const ofRoles = Object.values(roleF1);
   const below = people.filter((p) => p['reports_to'] !== '');
   return {
     ringNumbers: ringNumbers.length,
@@ -87,10 +108,16 @@ export async function scoreWorld(facts: FactsStore, run: string, world: string):
     trueRings: new Set(people.map((p) => p['ring'])).size,
     people: people.length,
     peopleFound: people.filter((p) => found.has(p['person']!)).length,
-    roleMacroF1: scores.reduce((s, x) => s + x, 0) / Math.max(1, scores.length),
+    roleMacroF1: ofRoles.reduce((s, x) => s + x, 0) / Math.max(1, ofRoles.length),
     roleF1,
     linesRight:
       below.filter((p) => found.get(p['person']!)?.reports_to === p['reports_to']).length / Math.max(1, below.length),
     missed: ringNumbers.filter((n) => !flagged.has(n)),
+    averagePrecision: averagePrecision([...seen].map((n) => ({ score: scoreOf(n), positive: isRing.has(n) }))),
+    recallAtLawful: recallAtRate(ringNumbers.map(scoreOf), lawful.map(scoreOf), LAWFUL_RATE),
+    calibrationError: calibrationError(scored),
+    scored,
+    ringPairF1: pairF1(grouped),
+    ringRand: people.length === 0 ? NaN : adjustedRand(groupsOf(new Set([...ringNumbers, ...flagged, ...lawful]))),
   };
 }

@@ -1,0 +1,81 @@
+import { createReadStream, createWriteStream, existsSync, mkdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { FACT_KIND_NAMES, type FactKindName } from '../src/model/fact-kinds.ts';
+
+/** What an investigator did not get: whole kinds of record, columns of others, or rows at random. */
+export interface Loss {
+  name: string;
+  without?: readonly FactKindName[];
+  blank?: Partial<Record<FactKindName, readonly string[]>>;
+  /** Share of the rows that are left, of every kind. */
+  rows?: number;
+}
+
+const ACCOUNT: Loss['blank'] = { calls: ['account'] };
+const DIALLER: readonly FactKindName[] = ['seats', 'logins', 'reviews'];
+
+/** Each layer of evidence taken away in turn, then all but bare calls, then rows, then everything that says who did what. */
+export const LOSSES: readonly Loss[] = [
+  { name: 'nothing' },
+  { name: 'accounts, dialler', without: DIALLER, blank: ACCOUNT },
+  { name: 'origin', blank: { calls: ['origin_country', 'origin_ip'], logins: ['country', 'ip'] } },
+  { name: 'devices', blank: { calls: ['imei', 'imsi', 'cell'], logins: ['imei'] } },
+  { name: 'groups', without: ['memberships'] },
+  { name: 'money', without: ['payments'] },
+  { name: 'reviews', without: ['reviews'] },
+  { name: 'dealings', without: ['dealings'] },
+  { name: 'cases (labels)', without: ['cases', 'registry'] },
+  {
+    name: 'all but calls and cases',
+    without: FACT_KIND_NAMES.filter((k) => k !== 'calls' && k !== 'cases'),
+    blank: ACCOUNT,
+  },
+  { name: '20 % of rows', rows: 0.8 },
+  { name: '50 % of rows', rows: 0.5 },
+  { name: '80 % of rows', rows: 0.2 },
+];
+
+/**
+ * Copies a world's records, less what was lost. Which rows stay depends on their number and text alone, so that the same world loses the same rows.
+ * The simulator writes one record a line and no quotes into the columns that are blanked.
+ */
+export async function degrade(world: string, out: string, loss: Loss): Promise<void> {
+  mkdirSync(out, { recursive: true });
+  for (const kind of FACT_KIND_NAMES) {
+    const from = join(world, `${kind}.csv`);
+    if (!existsSync(from) || loss.without?.includes(kind) === true) continue;
+    const to = createWriteStream(join(out, `${kind}.csv`));
+    const blank = loss.blank?.[kind] ?? [];
+    let columns: number[] | null = null;
+    let row = 0;
+    for await (const line of createInterface({ input: createReadStream(from, 'utf8'), crlfDelay: Infinity })) {
+      let text = line;
+      if (columns === null) {
+        const header = line.split(',');
+        columns = blank.map((name) => header.indexOf(name));
+      } else {
+        if (loss.rows !== undefined && unit(`${++row}:${line}`) >= loss.rows) continue;
+        if (columns.length > 0) {
+          const cells = line.split(',');
+          for (const c of columns) cells[c] = '';
+          text = cells.join(',');
+        }
+      }
+      if (!to.write(`${text}\n`)) await once(to, 'drain');
+    }
+    to.end();
+    await once(to, 'finish');
+  }
+}
+
+/** 0..1 from a text (FNV-1a). */
+function unit(text: string): number {
+  let h = 2_166_136_261;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 16_777_619);
+  // The low bits of the last characters alone would decide otherwise.
+  h ^= h >>> 15;
+  h = Math.imul(h, 0x2c1b3c6d);
+  return ((h ^ (h >>> 12)) >>> 0) / 4_294_967_296;
+}
