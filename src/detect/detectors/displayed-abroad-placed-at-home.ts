@@ -40,7 +40,8 @@ export const displayedAbroadPlacedAtHome = detector<
   needs: ['calls'],
   weight: 4,
   thresholds: {
-    homeShare: { value: 0.8, unit: 'share of calls or logins', min: 0, max: 1 },
+    // More often than not: a gang also routes calls by way of abroad, and then the share says how much it cares to hide.
+    homeShare: { value: 0.5, unit: 'share of calls or logins', min: 0, max: 1 },
     seen: { value: 2, unit: 'calls or logins with a known origin', min: 1, max: 1000 },
   },
   steps: (t, home) => [

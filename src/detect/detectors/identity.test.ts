@@ -73,8 +73,8 @@ describe('displayed abroad, placed at home', () => {
     const finding = expectFinding(await world.judge(displayedAbroadPlacedAtHome), FACES[0]!);
     expect(finding.score).toBe(1);
     expect(finding.reasons).toMatchObject([
-      { measure: 'origin_home_share', value: 1, unit: 'share', threshold: 0.8 },
-      { measure: 'home_login_share', value: 1, threshold: 0.8 },
+      { measure: 'origin_home_share', value: 1, unit: 'share', threshold: 0.5 },
+      { measure: 'home_login_share', value: 1, threshold: 0.5 },
     ]);
     expect(finding.reasons[0]!.text.zh).toContain('GB');
   });
