@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { combine, logistic, PRIOR } from './detect/combine.ts';
 import { lawfulEvidence, type LawfulEvidence } from './detect/lawful.ts';
 import { writeFindings, writeScores, type NumberScore } from './detect/results.ts';
-import { ASSOCIATION, ringMemberFinding } from './detect/ring-member.ts';
+import { ASSOCIATION, ringMemberFinding, type Belonging } from './detect/ring-member.ts';
 import { explainSteps, round, runDetectors } from './detect/run-detectors.ts';
 import { computeMeasures } from './features/steps.ts';
 import type { Home } from './model/home.ts';
@@ -12,6 +12,7 @@ import type { RunDetail } from './model/run.ts';
 import { collectiveFindings } from './rings/collective.ts';
 import { describeRings } from './rings/describe.ts';
 import { findRings, type RingSearch } from './rings/find-rings.ts';
+import { key } from './rings/identity.ts';
 import { writeRings } from './rings/results.ts';
 import { findSuccession } from './rings/succession.ts';
 import type { FactsStore } from './store/facts.ts';
@@ -223,15 +224,16 @@ function scoreNumbers(
   lawful: ReadonlyMap<string, LawfulEvidence[]>,
   search: RingSearch,
 ): NumberScore[] {
-  const place = new Map<
-    string,
-    { ring: string; member: string; role: string; roleScore: number; how: 'account' | 'handset' | 'contacts' }
-  >();
+  const byLine = (number: string): Belonging => {
+    const via = search.association.via.get(key('number', number));
+    return via === 'device' || via === 'trunk' || via === 'address' ? via : 'contacts';
+  };
+  const place = new Map<string, { ring: string; member: string; role: string; roleScore: number; how: Belonging }>();
   for (const ring of search.rings) {
     for (const m of ring.members) {
       const at = { ring: ring.id, member: m.id, role: m.guess.role, roleScore: m.guess.scores[m.guess.role] };
       for (const n of m.privateNumbers) if (!place.has(n)) place.set(n, { ...at, how: 'handset' });
-      for (const n of m.workNumbers) place.set(n, { ...at, how: m.accounts.length > 0 ? 'account' : 'contacts' });
+      for (const n of m.workNumbers) place.set(n, { ...at, how: m.accounts.length > 0 ? 'account' : byLine(n) });
     }
   }
   for (const [number, p] of place) {
@@ -245,7 +247,7 @@ function scoreNumbers(
     const p = place.get(number);
     const speaksFor = lawful.get(number) ?? [];
     // A member's own handset tells who the member is; it is not flagged for that. Only what it dialled itself can flag it.
-    const c = combine(list, speaksFor, p?.how === 'account' ? ASSOCIATION : 0);
+    const c = combine(list, speaksFor, p === undefined ? 0 : ASSOCIATION[p.how]);
     const innocent: Bilingual[] = list.flatMap((f) => (f.innocent === null ? [] : [f.innocent]));
     for (const l of speaksFor) innocent.push(l.reason.text);
     const best = [...list].sort((a, b) => b.score - a.score || (a.detector < b.detector ? -1 : 1))[0];

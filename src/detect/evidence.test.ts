@@ -72,9 +72,9 @@ describe('findings together', () => {
 
   it('a ring’s account flags the number it showed, unless it is registered to somebody else', () => {
     const member = [ringMemberFinding('+442070000001', 'R1', 'a', 'account', 0.9)];
-    expect(combine(member, [], ASSOCIATION)).toMatchObject({ flagged: true, families: [] });
+    expect(combine(member, [], ASSOCIATION.account)).toMatchObject({ flagged: true, families: [] });
     expect(combine(member, [], 0).flagged).toBe(false);
-    expect(combine(member, [speaksFor(6)], ASSOCIATION).flagged).toBe(false);
+    expect(combine(member, [speaksFor(6)], ASSOCIATION.account).flagged).toBe(false);
   });
 
   it('does not know findings that no catalogue lists', () => {

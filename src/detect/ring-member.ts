@@ -28,15 +28,35 @@ export const RING_MEMBER: DetectorInfo = {
   thresholds: {},
 };
 
-/** Log-odds that belonging to a ring by account or handset adds to a number. */
-export const ASSOCIATION = 7;
+/** How a number belongs to a ring. */
+export type Belonging = 'account' | 'device' | 'trunk' | 'address' | 'handset' | 'contacts';
+
+/**
+ * Log-odds that belonging to a ring adds to a number. An account is somebody's own. A box, a trunk or an address may carry others' calls too, however few: alone they
+ * flag nobody, but what is left to prove of a number that dials strangers from there is little. A member's own handset tells who the member is, and overlapping
+ * contacts have been counted by their own detectors.
+ */
+export const ASSOCIATION: Readonly<Record<Belonging, number>> = {
+  account: 7,
+  device: 4,
+  trunk: 3,
+  address: 3,
+  handset: 0,
+  contacts: 0,
+};
+
+const SHOWN_BY: Readonly<Record<'device' | 'trunk' | 'address', Bilingual>> = {
+  device: { zh: '设备', en: 'device' },
+  trunk: { zh: '中继', en: 'trunk' },
+  address: { zh: '网络地址', en: 'address' },
+};
 
 /** The finding for one number of a member. */
 export function ringMemberFinding(
   number: string,
   ring: string,
   member: string,
-  how: 'account' | 'handset' | 'contacts',
+  how: Belonging,
   score: number,
 ): Finding {
   const text: Bilingual =
@@ -50,10 +70,15 @@ export function ringMemberFinding(
             zh: `由成员 ${member} 的账号拨出并显示（团伙 ${ring}）`,
             en: `placed and shown by the account of member ${member} (ring ${ring})`,
           }
-        : {
-            zh: `被叫与团伙 ${ring} 的号码高度重合`,
-            en: `the people it calls overlap with those of ring ${ring} beyond chance`,
-          };
+        : how !== 'contacts'
+          ? {
+              zh: `与团伙 ${ring} 的号码从同一${SHOWN_BY[how].zh}拨出，该${SHOWN_BY[how].zh}几乎只供该团伙使用`,
+              en: `placed through the same ${SHOWN_BY[how].en} as the numbers of ring ${ring}, which carries hardly any others`,
+            }
+          : {
+              zh: `被叫与团伙 ${ring} 的号码高度重合`,
+              en: `the people it calls overlap with those of ring ${ring} beyond chance`,
+            };
   const why: Reason = reason('ring_member', 1, 'link', null, text, RING_MEMBER.looksTheSame);
   return {
     detector: RING_MEMBER.id,

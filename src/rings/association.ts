@@ -1,5 +1,5 @@
 import { add, key } from './identity.ts';
-import { seatKey, seatsNamed, type Layers, type Paid } from './layers.ts';
+import { lineKey, seatKey, seatsNamed, type Layers, type Line, type Paid } from './layers.ts';
 
 /**
  * Who belongs with the suspicious numbers: accounts that showed them, people on those accounts' seats, who listened to them, who owns
@@ -16,6 +16,8 @@ export interface Association {
   teams: Set<string>;
   people: Set<string>;
   groups: Set<string>;
+  /** SIM boxes, trunks and addresses that carry the ring's calls and hardly any others. */
+  lines: Set<string>;
   /** Reviewers, payers and payees are people; `via` names the layer that brought each entity in first. */
   via: Map<string, string>;
   /** Purses that fund the ring in crypto from outside: named as a source, not counted as members. */
@@ -57,6 +59,7 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
     teams: new Set(),
     people: new Set(),
     groups: new Set(),
+    lines: new Set(),
     via: new Map(),
     upstream: new Set(),
   };
@@ -68,8 +71,8 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
     pushTo(placedByAccount, p.account, p);
     pushTo(placedOfNumber, p.number, p);
   }
-  const placedInDevice = new Map<string, { number: string; calls: number }[]>();
-  for (const d of layers.devices) pushTo(placedInDevice, d.imei, d);
+  const placedOnLine = new Map<string, Line[]>();
+  for (const l of layers.lines) pushTo(placedOnLine, lineKey(l), l);
   const seatsOfAccount = new Map<string, string[]>();
   const seatsOfTeam = new Map<string, Set<string>>();
   const seatInfo = new Map<string, { account: Set<string>; people: Set<string>; numbers: Set<string>; team: string }>();
@@ -157,17 +160,19 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
       }
       if (ring > 0 && shareOf(ring, all) >= HALF) take(a.numbers, number, key('number', number), 'account');
     }
-    // A device like a SIM box: most of what was placed in it showed the ring's numbers.
-    for (const placed of placedInDevice.values()) {
-      if (placed.length < 2) continue;
+    // A SIM box, a trunk, an address: the ring's own when most of its numbers, and most of what was placed through it, are the ring's. A trunk or an address that
+    // carries a firm's calls as well is its provider's, and says nothing.
+    for (const [line, placed] of placedOnLine) {
       const ring = placed.filter((p) => a.numbers.has(p.number));
       const share = shareOf(
         ring.reduce((n, p) => n + p.calls, 0),
         placed.reduce((n, p) => n + p.calls, 0),
       );
       if (ring.length < 2 || share < HALF) continue;
+      if (placed[0]!.kind !== 'device' && shareOf(ring.length, placed.length) < HALF) continue;
+      a.lines.add(line);
       for (const p of placed) {
-        if (!s.cleared.has(p.number)) take(a.numbers, p.number, key('number', p.number), 'device');
+        if (!s.cleared.has(p.number)) take(a.numbers, p.number, key('number', p.number), p.kind);
       }
     }
     // Seats, their people, and whole teams of the dialler.

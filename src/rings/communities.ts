@@ -1,10 +1,11 @@
 import type { Association } from './association.ts';
 import { graphFromEdges } from './graph/csr.ts';
 import { leiden } from './graph/leiden.ts';
-import { seatsNamed, type Layers } from './layers.ts';
+import { lineKey, seatsNamed, type Layers, type Line } from './layers.ts';
 import type { Member } from './members.ts';
 
-export type LinkLayer = 'victims' | 'account' | 'device' | 'address' | 'group' | 'pay' | 'review' | 'calls' | 'seat';
+export type LinkLayer =
+  'victims' | 'account' | 'device' | 'address' | 'line' | 'group' | 'pay' | 'review' | 'calls' | 'seat';
 
 /** A tie between two members, or between a member and something they meet at (a team, a handset, a group, an address). */
 export interface Link {
@@ -18,6 +19,8 @@ export interface Link {
 
 /** Layers in which a tie means that people work together. The others (same address, same people called) also arise by chance or a shared list. */
 export const STRONG: ReadonlySet<LinkLayer> = new Set(['account', 'device', 'group', 'pay', 'review', 'seat']);
+/** Ties by which a small community goes with a larger one when half of it has them: providers of lines and lists serve several rings, but not with the same trunk for most. */
+const HALF_OR_MORE: ReadonlySet<LinkLayer> = new Set([...STRONG, 'line']);
 const WEIGHT: Readonly<Record<LinkLayer, number>> = {
   account: 3,
   device: 3,
@@ -25,6 +28,7 @@ const WEIGHT: Readonly<Record<LinkLayer, number>> = {
   review: 2,
   pay: 2,
   group: 1.5,
+  line: 1,
   calls: 0.7,
   address: 0.5,
   victims: 0.3,
@@ -95,13 +99,20 @@ export function linksOf(
     }
     for (const [value, ids] of users) if (ids.size > 1) for (const id of ids) tie(id, value, hub, layer, 1);
   }
-  const boxes = new Map<string, Set<string>>();
-  for (const d of layers.devices) {
-    if (!a.numbers.has(d.number)) continue;
-    for (const id of byNumber.get(d.number) ?? [])
-      (boxes.get(d.imei) ?? boxes.set(d.imei, new Set()).get(d.imei)!).add(id);
+  const onLine = new Map<string, { line: Line; ids: Set<string> }>();
+  for (const l of layers.lines) {
+    if (!a.numbers.has(l.number) || (l.kind !== 'device' && !a.lines.has(lineKey(l)))) continue;
+    for (const id of byNumber.get(l.number) ?? []) {
+      const known = onLine.get(lineKey(l));
+      if (known === undefined) onLine.set(lineKey(l), { line: l, ids: new Set([id]) });
+      else known.ids.add(id);
+    }
   }
-  for (const [imei, ids] of boxes) if (ids.size > 1) for (const id of ids) tie(id, imei, 'device', 'device', 1);
+  for (const { line, ids } of onLine.values()) {
+    if (ids.size < 2) continue;
+    const [hub, layer] = line.kind === 'device' ? (['device', 'device'] as const) : (['address', 'line'] as const);
+    for (const id of ids) tie(id, line.value, hub, layer, 1);
+  }
   // A number leads into the group that most of its people join; the few who join another were called from there too: rings share lists. Where an
   // account or person is known, other layers say more; for a bare number (a SIM box) this is what ties it to people.
   const bare = new Set(members.filter((m) => m.kind === 'number').map((m) => m.id));
@@ -166,14 +177,16 @@ export function splitIntoRings(members: readonly Member[], links: readonly Link[
   const size = new Map<number, number>();
   for (let i = 0; i < members.length; i++) size.set(membership[i]!, (size.get(membership[i]!) ?? 0) + 1);
 
-  const between = new Map<string, { x: number; y: number; pairs: number }>();
+  const between = new Map<string, { x: number; y: number; pairs: number; tied: Set<number>[] }>();
   for (const e of edges) {
-    if (!STRONG.has(e.l.layer)) continue;
+    if (!HALF_OR_MORE.has(e.l.layer)) continue;
     const [x, y] = [membership[e.a]!, membership[e.b]!].sort((p, q) => p - q) as [number, number];
     if (x === y) continue;
     const k = `${x}|${y}`;
-    const known = between.get(k) ?? { x, y, pairs: 0 };
-    known.pairs += e.l.layer === 'pay' && e.l.weight >= 3 ? 2 : 1;
+    const known = between.get(k) ?? { x, y, pairs: 0, tied: [new Set(), new Set()] };
+    if (STRONG.has(e.l.layer)) known.pairs += e.l.layer === 'pay' && e.l.weight >= 3 ? 2 : 1;
+    // Hubs belong to a community but are nobody.
+    for (const end of [e.a, e.b]) if (end < members.length) known.tied[membership[end] === x ? 0 : 1]!.add(end);
     between.set(k, known);
   }
   const parent = new Map<number, number>();
@@ -184,9 +197,9 @@ export function splitIntoRings(members: readonly Member[], links: readonly Link[
     parent.set(c, root);
     return root;
   };
-  for (const { x, y, pairs } of between.values()) {
-    const smaller = Math.min(size.get(x) ?? 0, size.get(y) ?? 0);
-    if (pairs >= 2 || pairs >= smaller / 2) {
+  for (const { x, y, pairs, tied } of between.values()) {
+    const most = Math.max(...[x, y].map((c, i) => tied[i]!.size / Math.max(1, size.get(c) ?? 0)));
+    if (pairs >= 2 || most >= 0.5) {
       const [p, q] = [find(x), find(y)];
       if (p !== q) parent.set(Math.max(p, q), Math.min(p, q));
     }

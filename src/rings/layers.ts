@@ -1,5 +1,5 @@
 import type { FactsStore } from '../store/facts.ts';
-import { sql } from '../store/sql.ts';
+import { raw, sql } from '../store/sql.ts';
 
 /** (account, number): calls the account placed that showed the number. */
 export interface Placed {
@@ -74,12 +74,15 @@ export interface Handset {
   calls: number;
 }
 
-/** A handset or SIM-box slot and a number that placed calls in it. */
-export interface InDevice {
-  imei: string;
+/** A way into the network (SIM-box slot, trunk, address that calls came from) and a number that placed calls through it. */
+export interface Line {
+  kind: 'device' | 'trunk' | 'address';
+  value: string;
   number: string;
   calls: number;
 }
+
+export const lineKey = (l: Pick<Line, 'kind' | 'value'>): string => `${l.kind}:${l.value}`;
 
 /**
  * Everything that ties numbers, accounts, handsets, addresses, seats, groups and purses together, one summed row a pair. Read once per
@@ -87,8 +90,8 @@ export interface InDevice {
  */
 export interface Layers {
   placed: Placed[];
-  /** Devices that suspicious numbers were used in, with every number used in them. */
-  devices: InDevice[];
+  /** Lines that suspicious numbers were used on, with every number used on them. */
+  lines: Line[];
   handsets: Handset[];
   loginDevices: LoggedIn[];
   loginAddresses: LoggedIn[];
@@ -103,10 +106,11 @@ export interface Layers {
 export async function readLayers(facts: FactsStore, zone: string): Promise<Layers> {
   const placed = await facts.query<Placed>(sql`
     SELECT account, caller AS number, count() AS calls FROM calls WHERE account != '' GROUP BY account, number ORDER BY account, number`);
-  const devices = await facts.query<InDevice>(sql`
-    SELECT imei, caller AS number, count() AS calls FROM calls
-    WHERE imei IN (SELECT imei FROM calls WHERE imei != '' AND caller IN (SELECT number FROM suspects))
-    GROUP BY imei, number ORDER BY imei, number`);
+  const lines = [
+    ...(await linesOf(facts, 'device', 'imei')),
+    ...(await linesOf(facts, 'trunk', 'trunk')),
+    ...(await linesOf(facts, 'address', 'origin_ip')),
+  ];
   const loginDevices = await facts.query<LoggedIn>(sql`
     SELECT account, imei AS value, count() AS logins FROM logins WHERE imei != '' GROUP BY account, value ORDER BY account, value`);
   const handsets = await facts.query<Handset>(sql`
@@ -134,7 +138,7 @@ export async function readLayers(facts: FactsStore, zone: string): Promise<Layer
     FROM payments AS p GROUP BY \`from\`, \`to\` ORDER BY \`from\`, \`to\``);
   return {
     placed,
-    devices,
+    lines,
     handsets,
     loginDevices,
     loginAddresses,
@@ -145,3 +149,9 @@ export async function readLayers(facts: FactsStore, zone: string): Promise<Layer
     payments,
   };
 }
+
+const linesOf = (facts: FactsStore, kind: Line['kind'], column: 'imei' | 'trunk' | 'origin_ip'): Promise<Line[]> =>
+  facts.query<Line>(sql`
+    SELECT ${kind} AS kind, ${raw(column)} AS value, caller AS number, count() AS calls FROM calls
+    WHERE ${raw(column)} IN (SELECT ${raw(column)} FROM calls WHERE ${raw(column)} != '' AND caller IN (SELECT number FROM suspects))
+    GROUP BY value, number ORDER BY value, number`);

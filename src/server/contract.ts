@@ -256,7 +256,7 @@ export interface RingDetail extends RingReport {
 }
 
 export type EdgeLayer =
-  'victims' | 'account' | 'device' | 'address' | 'group' | 'pay' | 'review' | 'calls' | 'succession' | 'seat';
+  'victims' | 'account' | 'device' | 'address' | 'line' | 'group' | 'pay' | 'review' | 'calls' | 'succession' | 'seat';
 
 export interface NetworkNode {
   id: string;

@@ -10,6 +10,7 @@ export const LAYER_TEXT: Readonly<Record<EdgeLayer, Bilingual>> = {
   account: { zh: '共用外呼账号', en: 'Shared calling accounts' },
   device: { zh: '共用设备', en: 'Shared devices' },
   address: { zh: '共用网络地址', en: 'Shared network addresses' },
+  line: { zh: '从同一中继或地址拨出', en: 'Placed through the same trunk or address' },
   group: { zh: '同在聊天群', en: 'In the same chat groups' },
   pay: { zh: '资金往来', en: 'Payments between them' },
   review: { zh: '抽听录音', en: 'Recordings listened to' },
@@ -26,9 +27,10 @@ const LAYER_OF: readonly (readonly [RegExp, EdgeLayer])[] = [
   [/pay|wage|money|amount/, 'pay'],
   [/group|member|admin/, 'group'],
   [/imei|device/, 'device'],
+  [/trunk/, 'line'],
   [/ip$|_ip|address|login|origin/, 'address'],
   [/seat|team|task/, 'seat'],
-  [/account|line/, 'account'],
+  [/account/, 'account'],
 ];
 
 export const layerOf = (measure: string): EdgeLayer => LAYER_OF.find(([words]) => words.test(measure))?.[1] ?? 'calls';

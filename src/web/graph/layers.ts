@@ -6,6 +6,7 @@ export const LAYER_COLOUR: Readonly<Record<EdgeLayer, readonly [string, string]>
   account: ['#8c6bd8', '#8a6fd0'],
   device: ['#4a9d93', '#3f9c91'],
   address: ['#9dbde6', '#3d628f'],
+  line: ['#6fae8f', '#3f7d62'],
   group: ['#d8bd64', '#84702a'],
   pay: ['#d98a4a', '#c27b40'],
   review: ['#b06fc0', '#a060b2'],

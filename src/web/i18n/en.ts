@@ -62,6 +62,7 @@ export const en: Same<typeof zh> = {
     account: 'Shared account',
     device: 'Shared device',
     address: 'Shared network address',
+    line: 'Same trunk or address',
     group: 'Same group',
     pay: 'Pay',
     review: 'Listening',

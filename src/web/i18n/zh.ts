@@ -56,6 +56,7 @@ export const zh = {
     account: '共用账号',
     device: '共用设备',
     address: '共用网络地址',
+    line: '同一中继或地址拨出',
     group: '同群',
     pay: '发放报酬',
     review: '质检收听',
