@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Leak } from '../src/model/leak.ts';
 import { ROLES, type Role } from '../src/model/role.ts';
 import type { FactsStore } from '../src/store/facts.ts';
 import { sql } from '../src/store/sql.ts';
@@ -43,6 +44,21 @@ export interface WorldScore {
   ringPairF1: number;
   /** The same, with the lawful heavy callers as those that belong to none. */
   ringRand: number;
+  leaks: LeakScore;
+}
+
+/** Sources of lists that were named, against those that really leaked. A ring that was found counts for the true ring whose numbers it holds most of. */
+export interface LeakScore {
+  /** Pairs of true ring and organisation. */
+  true: number;
+  found: number;
+  /** Named for a ring though they did not leak to it. */
+  false: string[];
+  /** True rings with a leak whose first named source is one that leaked to it, of all true rings with a leak. */
+  firstRight: number;
+  rings: number;
+  /** Days between the end of the list as estimated and as it was, of the sources found; null where no end was seen. */
+  untilErrors: (number | null)[];
 }
 
 /** Rows of a truth file; the simulator writes no quotes or line breaks into them. */
@@ -119,5 +135,54 @@ export async function scoreWorld(facts: FactsStore, run: string, world: string):
     scored,
     ringPairF1: pairF1(grouped),
     ringRand: people.length === 0 ? NaN : adjustedRand(groupsOf(new Set([...ringNumbers, ...flagged, ...lawful]))),
+    leaks: await scoreLeaks(facts, run, world),
+  };
+}
+
+const DAY = 86_400_000;
+
+/** Sources named by `run` against `truth/leaks.csv`. */
+export async function scoreLeaks(facts: FactsStore, run: string, world: string): Promise<LeakScore> {
+  const truth = readTruth(world, 'leaks');
+  const ringOf = new Map(
+    readTruth(world, 'numbers').flatMap((n) => (n['ring'] === '' ? [] : [[n['number']!, n['ring']!]])),
+  );
+  const votes = new Map<string, Map<string, number>>();
+  for (const r of await facts.query<{ ring: string; number: string }>(
+    sql`SELECT DISTINCT ring, number FROM ring_numbers WHERE work = 1 ORDER BY ring, number`,
+  )) {
+    const real = ringOf.get(r.number) ?? '';
+    const own = votes.get(r.ring) ?? new Map<string, number>();
+    votes.set(r.ring, own.set(real, (own.get(real) ?? 0) + 1));
+  }
+  const realRing = (ring: string): string => [...(votes.get(ring) ?? [])].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+  const named = (
+    await facts.query<{ document: string }>(
+      sql`SELECT document FROM leaks WHERE run = ${run} AND verdict = 'source' ORDER BY ring, place`,
+    )
+  ).map((r) => JSON.parse(r.document) as Leak);
+  const key = (ring: string, organisation: string): string => `${ring} ${organisation}`;
+  const isTrue = new Map(truth.map((t) => [key(t['ring']!, t['organisation']!), Date.parse(t['until']!)]));
+  const first = new Map<string, boolean>();
+  const found = new Map<string, number | null>();
+  const wrong: string[] = [];
+  for (const l of named) {
+    const ring = realRing(l.ring);
+    const until = isTrue.get(key(ring, l.organisation));
+    if (!first.has(ring)) first.set(ring, until !== undefined);
+    if (until === undefined) wrong.push(key(l.ring, l.organisation));
+    else {
+      const at = l.window?.until ?? null;
+      found.set(key(ring, l.organisation), at === null ? null : Math.round(((at - until) / DAY) * 10) / 10);
+    }
+  }
+  const rings = new Set(truth.map((t) => t['ring']!));
+  return {
+    true: isTrue.size,
+    found: found.size,
+    false: wrong,
+    firstRight: [...rings].filter((r) => first.get(r) === true).length,
+    rings: rings.size,
+    untilErrors: [...found.values()],
   };
 }

@@ -5,6 +5,8 @@ import { writeFindings, writeScores, type NumberScore } from './detect/results.t
 import { ASSOCIATION, ringMemberFinding, type Belonging } from './detect/ring-member.ts';
 import { explainSteps, round, runDetectors } from './detect/run-detectors.ts';
 import { computeMeasures } from './features/steps.ts';
+import { findLeaks } from './leaks/find-leaks.ts';
+import { writeLeaks } from './leaks/results.ts';
 import type { Home } from './model/home.ts';
 import { silent, type ProgressSink } from './model/progress.ts';
 import type { Bilingual, Finding } from './model/reason.ts';
@@ -29,7 +31,16 @@ export interface AnalyseWorld {
   explain?: (step: StepReport) => void;
 }
 
-const RESULT_TABLES = ['findings', 'scores', 'rings', 'ring_members', 'ring_edges', 'succession'] as const;
+const RESULT_TABLES = [
+  'findings',
+  'scores',
+  'rings',
+  'ring_members',
+  'ring_edges',
+  'succession',
+  'leaks',
+  'leak_searches',
+] as const;
 const FACT_TABLES = [
   'calls',
   'logins',
@@ -46,7 +57,7 @@ const FACT_TABLES = [
 const SUSPECT_AT = -3;
 
 /**
- * The batch flow, top to bottom: measures -> findings -> scores -> rings, roles, reporting lines -> what it all says of each number. Publishes the
+ * The batch flow, top to bottom: measures -> findings -> scores -> rings, roles, reporting lines -> what it all says of each number -> whose customers they call. Publishes the
  * result as one run; readers see the run before it until then. The same facts, code and parameters give the same result hash.
  */
 export async function analyse(
@@ -120,7 +131,14 @@ export async function analyse(
       () => describeRings(facts, search.rings, search.layers, new Map(scores.map((s) => [s.number, s.score])), home),
     );
 
-    // 5. Stored, hashed, published.
+    // 5. Whose customers they call.
+    const leaks = await timed(
+      'leaks',
+      (l) => l.leaks.length,
+      () => findLeaks(facts, search.rings, home, progress),
+    );
+
+    // 6. Stored, hashed, published.
     progress({ step: 'store', text: { zh: '保存结果', en: 'Storing the result' }, done: 0, total: 1, unit: 'steps' });
     const allFindings = [...findings.values()].flat();
     await timed(
@@ -135,11 +153,12 @@ export async function analyse(
         await writeFindings(facts, id, allFindings);
         await writeScores(facts, id, scores);
         await writeRings(facts, id, search.rings, described, handovers);
+        await writeLeaks(facts, id, leaks);
       },
     );
     const resultHash = createHash('sha256')
       .update(await hashOfMeasures(facts))
-      .update(JSON.stringify([allFindings, scores, described, handovers]))
+      .update(JSON.stringify([allFindings, scores, described, handovers, leaks]))
       .digest('hex');
     await publish(facts, id, clock());
     const detail: RunDetail = {

@@ -63,15 +63,15 @@ export function hypergeometricTail(k: number, n: number, M: number, N: number): 
 
 /**
  * Benjamini-Hochberg q-values for p-values in any order (Benjamini & Hochberg 1995): the share of false discoveries to expect when
- * everything up to this one is believed.
+ * everything up to this one is believed. `tests`: how many were made in all; those not listed count as having found nothing.
  */
-export function falseDiscoveryRates(p: readonly number[]): number[] {
+export function falseDiscoveryRates(p: readonly number[], tests = p.length): number[] {
   const order = p.map((_, i) => i).sort((a, b) => p[a]! - p[b]!);
   const q = new Array<number>(p.length);
   let least = 1;
   for (let r = order.length - 1; r >= 0; r--) {
     const i = order[r]!;
-    least = Math.min(least, (p[i]! * p.length) / (r + 1));
+    least = Math.min(least, (p[i]! * tests) / (r + 1));
     q[i] = least;
   }
   return q;

@@ -6,12 +6,14 @@ import type { Bilingual, Finding, Reason, RecordId } from '../model/reason.ts';
 import type { IdentifierKind } from '../model/identifier.ts';
 import type { FactKindName } from '../model/fact-kinds.ts';
 import type { Layer, Role } from '../model/role.ts';
+import type { Leak, LeakOutcome, LeakSearch, LeakVerdict, LeakWindow } from '../model/leak.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Balance, FileBalance } from '../model/import-balance.ts';
 import type { Funnel, PlaceCount, RingCard, RingMember, RingReport } from '../model/ring.ts';
 import type { RunDetail, RunSummary } from '../model/run.ts';
 
 export type { Bilingual, Finding, Reason, RecordId, Role, Layer, FactKindName, Progress };
+export type { Leak, LeakOutcome, LeakSearch, LeakVerdict, LeakWindow };
 export type { Funnel, PlaceCount, RingCard, RingMember, RunDetail, RunSummary };
 
 /** Every error body. `action` says what to do next. */
@@ -297,6 +299,12 @@ export interface RingTimeline {
 /** GET /api/rings/:id/evidence */
 export interface RingEvidence {
   layers: { layer: EdgeLayer; text: Bilingual; links: number; reasons: Reason[] }[];
+}
+
+/** GET /api/rings/:id/leaks: where its list came from. Sources first, then their shadows, then what came nearest. */
+export interface RingLeaks {
+  search: LeakSearch;
+  leaks: Leak[];
 }
 
 // ---------------------------------------------------------------- imports and runs

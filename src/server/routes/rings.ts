@@ -1,6 +1,7 @@
 import { notFound } from '../api-error.ts';
 import type { Page, RingCard } from '../contract.ts';
 import { ringEvidence } from '../read/ring-evidence.ts';
+import { ringLeaks } from '../read/leaks.ts';
 import { ringNetwork } from '../read/ring-network.ts';
 import { ringTimeline } from '../read/ring-timeline.ts';
 import { ringCards, ringDetail } from '../read/rings.ts';
@@ -47,5 +48,11 @@ export const rings = [
     path: '/api/rings/:id/evidence',
     permission: 'read',
     handle: async ({ context, params }) => found(await ringEvidence(await context.app.facts(), params['id'] ?? '')),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/rings/:id/leaks',
+    permission: 'read',
+    handle: async ({ context, params }) => found(await ringLeaks(await context.app.facts(), params['id'] ?? '')),
   }),
 ];
