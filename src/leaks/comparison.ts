@@ -3,6 +3,7 @@ import type { LeakWindow } from '../model/leak.ts';
 import { MEASURED } from '../features/steps.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { sql, type Sql } from '../store/sql.ts';
+import { DEALS, LAYERS, strataOf, type Customers, type Layer } from './layers.ts';
 import type { KnownSource, OrganisationCounts, RingComparison } from './sources.ts';
 import { windowOf, type DayOfCustomers } from './window.ts';
 
@@ -48,7 +49,7 @@ export async function prepareFrame(
     FROM (
       SELECT person AS number, groupArray(id) AS organisations, groupArray(dealt) AS dates FROM (
         SELECT e.person AS person, o.id AS id, e.dealt AS dealt FROM (
-          SELECT person, organisation, ifNull(greatest(toInt64(1), toUnixTimestamp64Milli(min(at))), toInt64(0)) AS dealt
+          SELECT person, organisation, if(min(at) IS NULL, toInt64(0), greatest(toInt64(1), assumeNotNull(toUnixTimestamp64Milli(min(at))))) AS dealt
           FROM dealings WHERE person != '' GROUP BY person, organisation) AS e
         INNER JOIN leak_organisations AS o ON o.name = e.organisation)
       GROUP BY number) AS d
@@ -120,8 +121,8 @@ export async function compareRing(facts: FactsStore, home: Home, frame: Frame, r
     SELECT number, stretch, toUInt8(call_stretch = stretch) AS hit, toUInt8(call_stretch > 0) AS called, talked, joined, reported,
       arrayFilter((o, e) -> e <= stretch, all_organisations, entered) AS organisations,
       arrayFilter((d, e) -> e <= stretch, all_dates, entered) AS dates,
-      toUInt64(((stretch * 8 + multiIf(length(organisations) < 4, length(organisations), length(organisations) < 7, 4, 5)) * 8
-        + multiIf(others = 0, 0, others < 4, 1, others < 16, 2, others < 64, 3, 4)) * 64 + area) AS layer
+      toUInt64(((stretch * 8 + multiIf(others = 0, 0, others < 4, 1, others < 16, 2, others < 64, 3, 4)) * 64 + area) * ${DEALS}
+        + multiIf(length(organisations) < 4, length(organisations), length(organisations) < 7, 4, 5)) AS layer
     FROM (
       SELECT p.number AS number, p.organisations AS all_organisations, p.dates AS all_dates, p.area AS area, p.others AS others,
         c.talked AS talked, c.joined AS joined, c.reported AS reported,
@@ -182,32 +183,33 @@ async function countLayers(
     const inside = sql`(${at} = 0 OR (${at} >= ${s.since ?? 0} AND ${at} < ${s.until ?? Number.MAX_SAFE_INTEGER}))`;
     status = sql`${status} * 3 + if(has(organisations, ${id(s.organisation)}), if(${inside}, 1, 2), 0)`;
   }
+  const persons = sql`SELECT organisations, hit, toUInt64(${status}) AS status, layer + status * ${LAYERS} AS own FROM leak_at_risk`;
+  const l = await facts.columns(sql`
+    SELECT toFloat64(own) AS own, toUInt32(count()) AS people, toUInt32(sum(hit)) AS called FROM (${persons}) GROUP BY own ORDER BY own`);
+  const layers: Layer[] = Array.from(l['own'] as Float64Array, (own, i) => ({
+    own,
+    people: (l['people'] as Uint32Array)[i]!,
+    called: (l['called'] as Uint32Array)[i]!,
+  }));
   const c = await facts.columns(sql`
-    WITH persons AS (SELECT organisations, hit, toUInt64(${status}) AS status, layer + status * ${2 ** 20} AS own FROM leak_at_risk),
-    layers AS (SELECT own, count() AS people, sum(hit) AS called FROM persons GROUP BY own HAVING called > 0)
-    SELECT toUInt32(o) AS organisation, toUInt32(customers) AS customers, toUInt32(victims) AS victims, toUInt32(l.people) AS people,
-      toUInt32(l.called) AS called, toUInt8(of_source) AS of_source
-    FROM (
-      SELECT arrayJoin(organisations) AS o, own, count() AS customers, sum(hit) AS victims, max(status) > 0 AS of_source FROM persons GROUP BY o, own) AS k
-    INNER JOIN layers AS l ON l.own = k.own
-    ORDER BY o, k.own`);
-  const column = (name: string): Uint32Array => c[name] as Uint32Array;
-  const [organisation, customers, victims] = [column('organisation'), column('customers'), column('victims')];
-  const [people, called, ofSource] = [column('people'), column('called'), column('of_source')];
+    SELECT toUInt32(o) AS organisation, toFloat64(own) AS own, toUInt32(count()) AS customers, toUInt32(sum(hit)) AS victims
+    FROM (SELECT arrayJoin(organisations) AS o, own, hit FROM (${persons})) GROUP BY o, own ORDER BY o, own`);
+  const own = c['own'] as Float64Array;
+  const [organisation, customers, victims] = (['organisation', 'customers', 'victims'] as const).map(
+    (name) => c[name] as Uint32Array,
+  ) as [Uint32Array, Uint32Array, Uint32Array];
   const out: OrganisationCounts[] = [];
-  for (let i = 0; i < organisation.length; i++) {
-    const name = frame.organisations[organisation[i]!]!.name;
-    let last = out.at(-1);
-    if (last?.organisation !== name) out.push((last = { organisation: name, strata: [] }));
-    last.strata.push({
-      people: people[i]!,
-      called: called[i]!,
-      customers: customers[i]!,
-      victims: victims[i]!,
-      ofSource: ofSource[i] === 1,
-    });
+  for (let i = 0; i < own.length;) {
+    const o = organisation[i]!;
+    const theirs = new Map<number, Customers>();
+    for (; i < own.length && organisation[i] === o; i++) {
+      theirs.set(own[i]!, { customers: customers[i]!, victims: victims[i]! });
+    }
+    if ([...theirs.values()].some((t) => t.victims > 0)) {
+      out.push({ organisation: frame.organisations[o]!.name, strata: strataOf(layers, theirs) });
+    }
   }
-  return out.filter((o) => o.strata.some((s) => s.victims > 0));
+  return out;
 }
 
 async function windowIn(facts: FactsStore, home: Home, organisation: number, stretch: number): Promise<LeakWindow> {

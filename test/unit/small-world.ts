@@ -68,7 +68,7 @@ export interface Story {
   seats?: readonly { seat: string; account?: string; team?: string; person?: string; number?: string }[];
   reviews?: readonly { reviewer: string; seat: string; at?: number }[];
   memberships?: readonly { group: string; member: string; role?: string; joined?: number }[];
-  dealings?: readonly { person: string; organisation: string }[];
+  dealings?: readonly { person: string; organisation: string; sector?: string; at?: number }[];
   registry?: readonly { number: string; organisation: string }[];
 }
 
@@ -145,7 +145,7 @@ function rowsOf(story: Story): Record<string, object[]> {
       ...m,
       joined_at: joined === undefined ? null : instant(joined),
     })),
-    dealings: [...(story.dealings ?? [])],
+    dealings: (story.dealings ?? []).map(({ at, ...d }) => (at === undefined ? d : { ...d, at: instant(at) })),
     registry: [...(story.registry ?? [])],
   };
   for (const [kind, rows] of Object.entries(kinds)) {
