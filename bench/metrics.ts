@@ -1,31 +1,6 @@
+import { f1 } from '../src/detect/trained/metrics.ts';
+
 /** Measures of quality that benches and scenario tests share. Each says what it is for nothing to measure: NaN. */
-
-/** F1 from true positives, false positives and false negatives. */
-export const f1 = (tp: number, fp: number, fn: number): number => (tp === 0 ? 0 : (2 * tp) / (2 * tp + fp + fn));
-
-/** One scored thing: how suspicious, and whether it is what is looked for. */
-export interface Scored {
-  score: number;
-  positive: boolean;
-}
-
-/** Average precision: the area under precision over recall. Equal scores are taken together, so that their order says nothing. */
-export function averagePrecision(scored: readonly Scored[]): number {
-  const all = scored.reduce((n, s) => n + Number(s.positive), 0);
-  if (all === 0) return NaN;
-  const sorted = [...scored].sort((a, b) => b.score - a.score);
-  let [seen, hits, area] = [0, 0, 0];
-  for (let i = 0; i < sorted.length;) {
-    const before = hits;
-    const { score } = sorted[i]!;
-    for (; i < sorted.length && sorted[i]!.score === score; i++) {
-      seen++;
-      hits += Number(sorted[i]!.positive);
-    }
-    area += ((hits - before) / all) * (hits / seen);
-  }
-  return area;
-}
 
 /** Share of the positives that score above all but `rate` of the negatives. */
 export function recallAtRate(positives: readonly number[], negatives: readonly number[], rate: number): number {
@@ -33,29 +8,6 @@ export function recallAtRate(positives: readonly number[], negatives: readonly n
   const allowed = Math.floor(rate * negatives.length);
   const bar = [...negatives].sort((a, b) => b - a)[allowed] ?? -Infinity;
   return positives.filter((s) => s > bar).length / positives.length;
-}
-
-/** Expected calibration error: mean distance of score and truth over ten bins of scores, weighed by what is in them (Naeini et al., AAAI 2015). */
-export function calibrationError(scored: readonly Scored[]): number {
-  if (scored.length === 0) return NaN;
-  return reliability(scored).reduce(
-    (sum, b) => sum + (b.count / scored.length) * Math.abs(b.meanScore - b.positives),
-    0,
-  );
-}
-
-/** Reliability by ten bins of scores: mean score and share of positives of each that holds anything. */
-export function reliability(scored: readonly Scored[]): { count: number; meanScore: number; positives: number }[] {
-  const bins = Array.from({ length: 10 }, () => ({ count: 0, meanScore: 0, positives: 0 }));
-  for (const s of scored) {
-    const b = bins[Math.min(9, Math.floor(s.score * 10))]!;
-    b.count++;
-    b.meanScore += s.score;
-    b.positives += Number(s.positive);
-  }
-  return bins
-    .filter((b) => b.count > 0)
-    .map((b) => ({ count: b.count, meanScore: b.meanScore / b.count, positives: b.positives / b.count }));
 }
 
 const pairs = (n: number): number => (n * (n - 1)) / 2;

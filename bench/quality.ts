@@ -18,7 +18,8 @@ import { PRESETS } from '../src/simulate/presets.ts';
 import { simulate } from '../src/simulate/index.ts';
 import { openStores } from '../src/store/open.ts';
 import { degrade, LOSSES, type Loss } from './degrade.ts';
-import { calibrationError, meanWithInterval, reliability } from './metrics.ts';
+import { calibrationError, reliability } from '../src/detect/trained/metrics.ts';
+import { meanWithInterval } from './metrics.ts';
 import { scoreWorld, type WorldScore } from './score-world.ts';
 
 const { values: args } = parseArgs({

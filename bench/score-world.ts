@@ -8,7 +8,8 @@ import type { Leak } from '../src/model/leak.ts';
 import { ROLES, type Role } from '../src/model/role.ts';
 import type { FactsStore } from '../src/store/facts.ts';
 import { sql } from '../src/store/sql.ts';
-import { adjustedRand, averagePrecision, calibrationError, f1, pairF1, recallAtRate, type Scored } from './metrics.ts';
+import { averagePrecision, calibrationError, f1, type Scored } from '../src/detect/trained/metrics.ts';
+import { adjustedRand, pairF1, recallAtRate } from './metrics.ts';
 
 type Row = Record<string, string>;
 

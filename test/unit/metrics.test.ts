@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  adjustedRand,
-  averagePrecision,
-  calibrationError,
-  meanWithInterval,
-  pairF1,
-  recallAtRate,
-} from '../../bench/metrics.ts';
+import { averagePrecision, calibrationError } from '../../src/detect/trained/metrics.ts';
+import { adjustedRand, meanWithInterval, pairF1, recallAtRate } from '../../bench/metrics.ts';
 
 const scored = (text: string) => text.split(' ').map((t) => ({ score: parseFloat(t), positive: t.endsWith('+') }));
 
