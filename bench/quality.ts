@@ -106,6 +106,7 @@ const COLUMNS: Readonly<Record<string, (l: Line) => number>> = {
   'people found': (l) => (l.people === 0 ? NaN : l.peopleFound / l.people),
   'role F1': (l) => (l.people === 0 ? NaN : l.roleMacroF1),
   'lines right': (l) => (l.people === 0 ? NaN : l.linesRight),
+  'succession F1': (l) => l.succession.f1,
   'leak first': (l) => (l.leaks.rings === 0 ? NaN : l.leaks.firstRight / l.leaks.rings),
   'leaks found': (l) => (l.leaks.true === 0 ? NaN : l.leaks.found / l.leaks.true),
   'false leaks': (l) => l.leaks.false.length,

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Leak } from '../src/model/leak.ts';
+import { scoreSuccession, type SuccessionScore } from './score-succession.ts';
 import { ROLES, type Role } from '../src/model/role.ts';
 import type { FactsStore } from '../src/store/facts.ts';
 import { sql } from '../src/store/sql.ts';
@@ -46,6 +47,7 @@ export interface WorldScore {
   /** The same, with the lawful heavy callers as those that belong to none. */
   ringRand: number;
   leaks: LeakScore;
+  succession: SuccessionScore;
 }
 
 /** Sources of lists that were named, against those that really leaked. A ring that was found counts for the true ring whose numbers it holds most of. */
@@ -137,6 +139,7 @@ export async function scoreWorld(facts: FactsStore, run: string, world: string):
     ringPairF1: pairF1(grouped),
     ringRand: people.length === 0 ? NaN : adjustedRand(groupsOf(new Set([...ringNumbers, ...flagged, ...lawful]))),
     leaks: await scoreLeaks(facts, run, world),
+    succession: await scoreSuccession(facts, run, world),
   };
 }
 

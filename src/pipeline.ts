@@ -122,7 +122,7 @@ export async function analyse(
     const handovers = await timed(
       'succession',
       (h) => h.length,
-      async () => findSuccession(facts, await lastInstant(facts)),
+      async () => findSuccession(facts, await lastInstant(facts), home.zone),
     );
     const scores = scoreNumbers(findings, lawful, search);
     const described = await timed(

@@ -1,78 +1,341 @@
-import type { Reason } from '../model/reason.ts';
+import { int, pct } from '../detect/detector.ts';
+import type { Bilingual, Reason } from '../model/reason.ts';
 import type { FactsStore } from '../store/facts.ts';
-import { sql } from '../store/sql.ts';
+import { assign } from './graph/assignment.ts';
+import { readLives, type Life, type Tie } from './lives.ts';
 
+/** A number that fell silent, and the one that took over; `to` empty: nobody did, or it cannot be told, and the reason says which. */
 export interface Handover {
   from: string;
   to: string;
-  /** First call of the successor, epoch ms. */
+  /** First call of the successor; of a number without one its own last call. Epoch ms. */
   at: number;
   score: number;
   reasons: Reason[];
 }
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** A successor begins within this time after the last call, or shortly before it: both may be in use for some hours. */
+const WINDOW = 7 * DAY;
+const OVERLAP = 6 * HOUR;
+/** Silent for less than this at the end of the records: it may only be between two shifts. */
+const STILL_IN_USE = DAY;
+/** With fewer calls nothing can be said of a number's habits. */
+const LEAST_CALLS = 3;
+/** A pair less likely than this to be a succession is not named. */
+const LEAST_SCORE = 0.3;
+/** Share of the numbers that fall silent for good, before anything else is known. */
+const NO_SUCCESSOR = 0.3;
+/** Weights of evidence: how often a successor is used on the line it took over on, and how much of a second line is news once the strongest is counted. */
+const STAYS_ON_LINE = 0.9;
+const SECOND_LINE = 0.3;
+/** Two accounts, both known: two in a hundred successors are on another one, nearly every other pair is. */
+const OTHER_ACCOUNT = Math.log(0.02 / 0.95);
+/** Colleagues of a team call each other's leads as well: no overlap says more than this. */
+const MOST_CONTACTS = 3;
+
+interface Evidence {
+  weight: number;
+  /** In words, once they are asked for: most pairs are weighed and never shown. */
+  reason: (() => Reason) | null;
+}
 
 /**
- * Number rotation (换号) within an account: a number fell silent and the same account's next number began within three days. Numbers of an
- * account are lined up by first use, so each has one successor at most.
+ * Number rotation (换号): for each ring at once, which numbers took over from those that fell silent. Every pair that fits in time is weighed by what speaks for it (log-likelihood
+ * ratios after Fellegi & Sunter, J. Am. Stat. Assoc. 64, 1969; how rare a shared line is comes from the ring itself), and pairs are chosen together so that each number has one predecessor
+ * and one successor at most. A number that went silent at the end of the records may still be in use; nobody is named for it.
  *
- * @param silentUntil numbers whose last call is later than this may still be in use: no successor is sought
+ * Looks the same: a seat handed on (one number with two people: no succession), a pool of numbers used side by side (they overlap in time).
  */
-export async function findSuccession(facts: FactsStore, silentUntil: number): Promise<Handover[]> {
-  const rows = await facts.query<{
-    account: string;
-    number: string;
-    first: number;
-    last: number;
-    people: string[];
-  }>(sql`
-    SELECT account, caller AS number, toUnixTimestamp64Milli(min(started_at)) AS first, toUnixTimestamp64Milli(max(started_at)) AS last,
-      arraySlice(arraySort(groupUniqArray(callee)), 1, 2000) AS people
-    FROM calls WHERE account != '' AND caller IN (SELECT number FROM ring_numbers WHERE work = 1)
-    GROUP BY account, number HAVING count() >= 3 ORDER BY account, first, number`);
-  const out = new Map<string, Handover>();
-  for (let i = 0; i + 1 < rows.length; i++) {
-    const [a, b] = [rows[i]!, rows[i + 1]!];
-    if (a.account !== b.account || a.number === b.number) continue;
-    const gap = b.first - a.last;
-    if (gap > 3 * DAY || gap < -DAY || a.last > silentUntil) continue;
-    const before = new Set(a.people);
-    const shared = b.people.filter((p) => before.has(p)).length;
-    const score = Math.round(1e6 * Math.min(0.99, 0.7 + (gap >= 0 ? 0.1 : 0) + 0.06 * Math.log2(1 + shared))) / 1e6;
-    const handover: Handover = {
-      from: a.number,
-      to: b.number,
-      at: b.first,
-      score,
-      reasons: [
-        {
-          measure: 'same_account',
-          value: 1,
-          unit: 'account',
+export async function findSuccession(facts: FactsStore, end: number, zone: string): Promise<Handover[]> {
+  const out: Handover[] = [];
+  for (const lives of await readLives(facts, zone)) out.push(...ofRing(lives, end));
+  return out.sort((x, y) => (x.from < y.from ? -1 : x.from > y.from ? 1 : x.to < y.to ? -1 : 1));
+}
+
+/** The hand-overs among one ring's numbers. Exported for tests: pure. */
+export function ofRing(lives: readonly Life[], end: number): Handover[] {
+  const general = generalOf(lives);
+  const known = lives.map((l) => l.calls >= LEAST_CALLS);
+  const candidates: { row: number; column: number; weight: number; evidence: Evidence[] }[][] = lives.map(() => []);
+  lives.forEach((a, row) => {
+    if (!known[row] || a.last > end - STILL_IN_USE) return;
+    const own = candidates[row]!;
+    lives.forEach((b, column) => {
+      const gap = b.first - a.last;
+      if (row === column || !known[column] || gap > WINDOW || gap < -OVERLAP || b.first <= a.first) return;
+      const evidence = weigh(a, b, gap, general);
+      own.push({ row, column, weight: evidence.reduce((s, e) => s + e.weight, 0), evidence });
+    });
+    // Before anything is known, each of those that began about then is as likely as another, if there is a successor at all.
+    const prior = Math.log((1 - NO_SUCCESSOR) / NO_SUCCESSOR / Math.max(1, own.length));
+    for (const c of own) c.weight += prior;
+  });
+  const pairs = candidates.flatMap((own) => own.map((c) => ({ row: c.row, column: c.column, worth: c.weight })));
+  const chosen = assign(lives.length, lives.length, pairs);
+  const out: Handover[] = [];
+  lives.forEach((a, row) => {
+    const own = candidates[row]!;
+    const pick = own.find((c) => c.column === chosen[row]);
+    const score =
+      pick === undefined
+        ? 0
+        : likelihood(
+            pick.weight,
+            own.map((c) => c.weight),
+          );
+    if (pick !== undefined && score >= LEAST_SCORE) {
+      const b = lives[pick.column]!;
+      const reasons = pick.evidence
+        .filter((e) => e.weight > 0 && e.reason !== null)
+        .sort((x, y) => y.weight - x.weight)
+        .map((e) => e.reason!());
+      out.push({
+        from: a.number,
+        to: b.number,
+        at: b.first,
+        score: Math.round(1e6 * Math.min(0.999, score)) / 1e6,
+        reasons,
+      });
+    } else
+      out.push({ from: a.number, to: '', at: a.last, score: 0, reasons: [whyNone(a, end, known[row]!, own.length)] });
+  });
+  return out;
+}
+
+/** Chance of one of several hypotheses with these log-odds, "nobody" (0) among them. */
+function likelihood(weight: number, all: readonly number[]): number {
+  const top = Math.max(0, ...all);
+  return Math.exp(weight - top) / all.reduce((s, w) => s + Math.exp(w - top), Math.exp(-top));
+}
+
+interface General {
+  /** Numbers used on each line. */
+  onLine: Map<string, number>;
+  countries: Map<string, number>;
+  numbers: number;
+  /** People the ring's numbers reached. */
+  people: number;
+}
+
+function generalOf(lives: readonly Life[]): General {
+  const onLine = new Map<string, number>();
+  const countries = new Map<string, number>();
+  const people = new Set<number>();
+  for (const l of lives) {
+    for (const t of l.ties) onLine.set(lineOf(t), (onLine.get(lineOf(t)) ?? 0) + 1);
+    countries.set(l.country, (countries.get(l.country) ?? 0) + 1);
+    for (const p of l.people) people.add(p);
+  }
+  return { onLine, countries, numbers: lives.length, people: people.size };
+}
+
+const lineOf = (t: Pick<Tie, 'kind' | 'value'>): string => `${t.kind}:${t.value}`;
+
+function weigh(a: Life, b: Life, gap: number, general: General): Evidence[] {
+  return [
+    ...lines(a, b, general),
+    contacts(a, b, general),
+    silence(gap),
+    hours(a, b),
+    country(a, b, general),
+    pace(a, b),
+  ];
+}
+
+const TIE_WORDS: Readonly<Record<Tie['kind'], Bilingual>> = {
+  account: { zh: '账号', en: 'account' },
+  device: { zh: '设备', en: 'device' },
+  address: { zh: '网络地址', en: 'address' },
+  trunk: { zh: '中继', en: 'trunk' },
+};
+
+/** The same account, device, address or trunk: the rarer in the ring the more it says. Different accounts, where both are known, speak against. */
+function lines(a: Life, b: Life, { onLine, numbers }: General): Evidence[] {
+  const found: (Evidence & { kind: Tie['kind'] })[] = [];
+  for (const kind of ['account', 'device', 'address', 'trunk'] as const) {
+    const [own, other] = [a.ties.filter((t) => t.kind === kind), b.ties.filter((t) => t.kind === kind)];
+    if (own.length === 0 || other.length === 0) continue;
+    let best: (Evidence & { kind: Tie['kind'] }) | null = null;
+    for (const t of own) {
+      const same = other.find((x) => x.value === t.value);
+      if (same === undefined) continue;
+      const share = Math.min(t.share, same.share);
+      const rare = Math.max(1, (onLine.get(lineOf(t)) ?? 1) - 1) / Math.max(1, numbers - 1);
+      const weight = Math.log(STAYS_ON_LINE / Math.min(STAYS_ON_LINE, rare)) * share;
+      if (best === null || weight > best.weight)
+        best = { kind, weight, reason: () => sameLine(t, onLine.get(lineOf(t)) ?? 1) };
+    }
+    // A virtual number's traffic comes in on other ways as well: only an account is somebody's own.
+    const against = kind === 'account' ? OTHER_ACCOUNT : kind === 'device' ? -0.3 : -0.5;
+    found.push(best ?? { kind, weight: against, reason: null });
+  }
+  const sorted = found.sort((x, y) => y.weight - x.weight);
+  // An account is usually used from one address: the second line says little that the first has not.
+  return sorted.map((e, i) => (i === 0 || e.weight < 0 ? e : { ...e, weight: e.weight * SECOND_LINE }));
+}
+
+const sameLine = (t: Tie, numbers: number): Reason => ({
+  measure: `same_${t.kind}`,
+  value: numbers,
+  unit: 'numbers',
+  threshold: null,
+  text: {
+    zh: `同一${TIE_WORDS[t.kind].zh} ${t.value}（团伙中共 ${int(numbers)} 个号码用过）`,
+    en: `the same ${TIE_WORDS[t.kind].en} ${t.value} (${int(numbers)} of the ring's numbers were used on it)`,
+  },
+  innocent: { zh: '企业更换线路也会如此', en: 'a firm that changes its lines looks the same' },
+});
+
+/** People called by both: leads are tried again. Expected by chance from how many of the ring's people each called. */
+function contacts(a: Life, b: Life, { people }: General): Evidence {
+  const shared = common(a.people, b.people);
+  const chance = (a.people.length * b.people.length) / Math.max(1, people);
+  // Of a successor: now and then a tenth of the smaller one's people are the other's.
+  const more = chance + 0.1 * Math.min(a.people.length, b.people.length);
+  const poisson = (mean: number): number => shared * Math.log(Math.max(1e-9, mean)) - mean;
+  const weight = Math.log(0.5 + 0.5 * Math.exp(Math.min(50, poisson(more) - poisson(chance))));
+  return {
+    weight: Math.min(MOST_CONTACTS, weight),
+    reason:
+      shared === 0
+        ? null
+        : () => ({
+            measure: 'shared_contacts',
+            value: shared,
+            unit: 'people',
+            threshold: Math.ceil(chance),
+            text: {
+              zh: `接着联系了同样的 ${int(shared)} 人（偶然应有 ${chance.toFixed(1)} 人）`,
+              en: `went on with ${int(shared)} of the same people (${chance.toFixed(1)} by chance)`,
+            },
+          }),
+  };
+}
+
+/** How many two ascending lists have in common. */
+function common(x: readonly number[], y: readonly number[]): number {
+  let [i, j, n] = [0, 0, 0];
+  while (i < x.length && j < y.length) {
+    const d = x[i]! - y[j]!;
+    if (d === 0) n++;
+    if (d <= 0) i++;
+    if (d >= 0) j++;
+  }
+  return n;
+}
+
+/** How soon it began: a successor mostly within a day or two, any other at any time of the window. */
+function silence(gap: number): Evidence {
+  const days = Math.max(0, gap) / DAY;
+  const soon = gap < 0 ? 0.3 : Math.exp(-days / 1.5) / 1.5;
+  const any = DAY / (WINDOW + OVERLAP);
+  const hours = gap / HOUR;
+  return {
+    weight: Math.log(Math.max(1e-3, soon) / any),
+    reason: () => ({
+      measure: 'gap_hours',
+      value: Math.round(hours * 10) / 10,
+      unit: 'h',
+      threshold: null,
+      text:
+        gap >= 0
+          ? {
+              zh: `前号停用 ${hours.toFixed(1)} 小时后启用`,
+              en: `began ${hours.toFixed(1)} hours after the other fell silent`,
+            }
+          : {
+              zh: `前号停用前 ${(-hours).toFixed(1)} 小时启用`,
+              en: `began ${(-hours).toFixed(1)} hours before the other fell silent`,
+            },
+    }),
+  };
+}
+
+/** Hours of the day in which both work: 1 less the Jensen-Shannon distance. */
+function hours(a: Life, b: Life): Evidence {
+  const like = 1 - jensenShannon(a.hours, b.hours);
+  return {
+    weight: Math.max(-1, Math.min(1, 2.5 * (like - 0.6))),
+    reason: () => ({
+      measure: 'same_hours',
+      value: Math.round(like * 1000) / 1000,
+      unit: 'share',
+      threshold: null,
+      text: { zh: `每日工作时段相似度 ${pct(like)}`, en: `works at the same hours of the day (likeness ${pct(like)})` },
+    }),
+  };
+}
+
+/** Jensen-Shannon divergence of two histograms in bits: 0 alike, 1 without overlap (Lin, IEEE Trans. Inf. Theory 37, 1991). */
+export function jensenShannon(p: ArrayLike<number>, q: ArrayLike<number>): number {
+  let [sp, sq] = [0, 0];
+  for (let i = 0; i < p.length; i++) {
+    sp += p[i]!;
+    sq += q[i]!;
+  }
+  if (sp === 0 || sq === 0) return 1;
+  let sum = 0;
+  for (let i = 0; i < p.length; i++) {
+    const [x, y] = [p[i]! / sp, q[i]! / sq];
+    const m = (x + y) / 2;
+    if (x > 0) sum += (x / 2) * Math.log2(x / m);
+    if (y > 0) sum += (y / 2) * Math.log2(y / m);
+  }
+  return Math.min(1, Math.max(0, sum));
+}
+
+/** Shown as from the same country: gangs stay with what they have bought. */
+function country(a: Life, b: Life, { countries, numbers }: General): Evidence {
+  if (a.country === '' || b.country === '') return { weight: 0, reason: null };
+  const often = (countries.get(b.country) ?? 1) / numbers;
+  const same = a.country === b.country;
+  return {
+    weight: same ? Math.log((0.4 + 0.6 * often) / often) : Math.log(0.6),
+    reason: same
+      ? () => ({
+          measure: 'same_country',
+          value: Math.round(often * 1000) / 1000,
+          unit: 'share',
           threshold: null,
           text: {
-            zh: `同一账号 ${a.account} 在前号停用 ${(gap / 3_600_000).toFixed(1)} 小时后启用`,
-            en: `the same account ${a.account} began using it ${(gap / 3_600_000).toFixed(1)} hours after the other fell silent`,
+            zh: `同样显示为 ${b.country} 号码（团伙中占 ${pct(often)}）`,
+            en: `shown as from ${b.country} too (${pct(often)} of the ring's numbers are)`,
           },
-          innocent: { zh: '企业更换线路也会如此', en: 'a firm that changes its lines looks the same' },
+        })
+      : null,
+  };
+}
+
+/** Calls on an active day: the same person dials as much. */
+function pace(a: Life, b: Life): Evidence {
+  const ratio = Math.abs(Math.log(a.calls / a.days / (b.calls / b.days)));
+  return { weight: Math.max(-0.7, 0.3 - 0.5 * ratio), reason: null };
+}
+
+function whyNone(a: Life, end: number, known: boolean, candidates: number): Reason {
+  const [measure, text] = !known
+    ? ([
+        'too_few_calls',
+        {
+          zh: `只见到 ${int(a.calls)} 次呼叫，无法判断`,
+          en: `only ${int(a.calls)} calls were seen: it cannot be told`,
         },
-        ...(shared === 0
-          ? []
-          : [
-              {
-                measure: 'shared_contacts',
-                value: shared,
-                unit: 'people',
-                threshold: null,
-                text: { zh: `接着联系了同样的 ${shared} 人`, en: `went on with ${shared} of the same people` },
-              },
-            ]),
-      ],
-    };
-    const k = `${a.number}|${b.number}`;
-    const known = out.get(k);
-    if (known === undefined || known.score < score) out.set(k, handover);
-  }
-  return [...out.values()].sort((x, y) => (x.from < y.from ? -1 : x.from > y.from ? 1 : x.to < y.to ? -1 : 1));
+      ] as const)
+    : a.last > end - STILL_IN_USE
+      ? (['still_in_use', { zh: '直到记录末尾仍在使用', en: 'in use until the end of the records' }] as const)
+      : candidates === 0
+        ? ([
+            'nobody_began',
+            { zh: '停用后七天内没有新号码启用', en: 'no number began within a week after it fell silent' },
+          ] as const)
+        : ([
+            'nobody_took_over',
+            {
+              zh: '停用后启用的号码中没有可信的接替者',
+              en: 'of the numbers that began afterwards none is a credible successor',
+            },
+          ] as const);
+  return { measure, value: a.calls, unit: 'calls', threshold: null, text };
 }

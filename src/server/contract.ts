@@ -301,6 +301,27 @@ export interface RingEvidence {
   layers: { layer: EdgeLayer; text: Bilingual; links: number; reasons: Reason[] }[];
 }
 
+/** A number that fell silent and the one that took over. */
+export interface Succession {
+  from: string;
+  to: string;
+  /** First call of the successor. */
+  at: number;
+  score: number;
+  /** First number of the chain it is in, and which hand-over of the chain this is, from 1. */
+  chain: string;
+  position: number;
+  reasons: Reason[];
+}
+
+/** GET /api/rings/:id/succession */
+export interface RingSuccession {
+  lives: { number: string; first: number; last: number; calls: number }[];
+  pairs: Succession[];
+  /** Numbers that nobody took over from, or of which it cannot be told. */
+  ended: { number: string; reason: Reason }[];
+}
+
 /** GET /api/rings/:id/leaks: where its list came from. Sources first, then their shadows, then what came nearest. */
 export interface RingLeaks {
   search: LeakSearch;

@@ -21,7 +21,9 @@ import type {
   RingCard,
   RingDetail,
   RingEvidence,
+  RingLeaks,
   RingNetwork,
+  RingSuccession,
   RingTimeline,
   RunDetail,
   RunSummary,
@@ -108,9 +110,7 @@ export const api = {
   record: (id: string) => call<RecordOrigin>(`/api/records/${seg(id)}`),
   rings: () => call<Page<RingCard>>('/api/rings'),
   ring: (id: string) => call<RingDetail>(`/api/rings/${seg(id)}`),
-  ringNetwork: (id: string) => call<RingNetwork>(`/api/rings/${seg(id)}/network`),
-  ringTimeline: (id: string) => call<RingTimeline>(`/api/rings/${seg(id)}/timeline`),
-  ringEvidence: (id: string) => call<RingEvidence>(`/api/rings/${seg(id)}/evidence`),
+  ringPart: <T>(id: string, part: string) => call<T>(`/api/rings/${seg(id)}/${part}`),
   imports: () => call<ImportsPage>('/api/imports'),
   preview: (file: File, how: Reading) =>
     call<ImportPreview>(`/api/imports/preview${queryOf({ name: file.name, ...how })}`, { method: 'POST', body: file }),
@@ -152,18 +152,15 @@ export const useNumber = (n: string): UseQueryResult<NumberDetail> =>
 export const useRings = (): UseQueryResult<Page<RingCard>> => useQuery({ queryKey: ['rings'], queryFn: api.rings });
 export const useRing = (id: string): UseQueryResult<RingDetail> =>
   useQuery({ queryKey: ['ring', id], queryFn: () => api.ring(id) });
-export const useRingPart = <K extends 'network' | 'timeline' | 'evidence'>(
-  id: string,
-  part: K,
-): UseQueryResult<K extends 'network' ? RingNetwork : K extends 'timeline' ? RingTimeline : RingEvidence> =>
-  useQuery({
-    queryKey: ['ring', id, part],
-    queryFn: () =>
-      (part === 'network'
-        ? api.ringNetwork(id)
-        : part === 'timeline'
-          ? api.ringTimeline(id)
-          : api.ringEvidence(id)) as Promise<never>,
-  });
+/** Parts of a ring's page, by the last word of their address. */
+interface RingParts {
+  network: RingNetwork;
+  timeline: RingTimeline;
+  evidence: RingEvidence;
+  leaks: RingLeaks;
+  succession: RingSuccession;
+}
+export const useRingPart = <K extends keyof RingParts>(id: string, part: K): UseQueryResult<RingParts[K]> =>
+  useQuery({ queryKey: ['ring', id, part], queryFn: () => api.ringPart<RingParts[K]>(id, part) });
 export const useCatalogue = (): UseQueryResult<Catalogue> =>
   useQuery({ queryKey: ['catalogue'], queryFn: api.catalogue, staleTime: Infinity });

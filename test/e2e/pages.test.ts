@@ -75,6 +75,13 @@ describe('a ring', () => {
     await at('tab-time').click();
     await at('lanes').locator('canvas').first().waitFor();
     await expect.poll(() => coloursIn(at('lanes')), { timeout: 20_000 }).toBeGreaterThan(20);
+    await at('tab-succession').click();
+    await at('succession').locator('button.link').first().click();
+    await page.locator('.ant-popover .reason').first().waitFor();
+    await page.keyboard.press('Escape');
+    await at('tab-leaks').click();
+    await at('leaks').locator('.tag.danger').first().waitFor();
+    expect(await at('leaks').locator('svg rect').count()).toBeGreaterThan(10);
     await at('tab-places').click();
     await page.locator('button.tile').first().click();
     await page.locator('.folks .who').first().waitFor();

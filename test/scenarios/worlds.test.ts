@@ -62,6 +62,19 @@ describe.each(WORLDS)('$preset, seed $seed', ({ preset, seed, scale, rings, role
     }
   });
 
+  it(rings === 0 ? 'names no source of a list' : 'names whose customers were called, and none besides', () => {
+    expect(score.leaks.false).toEqual([]);
+    expect(score.leaks.firstRight).toBe(score.leaks.rings);
+    expect(score.leaks.rings).toBe(rings);
+  });
+
+  if (rings > 0) {
+    it('groups the numbers as the rings they are of, and follows them from one to the next', () => {
+      expect(score.ringPairF1).toBeGreaterThanOrEqual(0.95);
+      expect(score.succession.f1).toBeGreaterThanOrEqual(preset === 'sim-box' ? 0.6 : 0.8);
+    });
+  }
+
   if (roleF1 !== null) {
     it('puts people in their places', () => {
       expect(score.roleMacroF1).toBeGreaterThanOrEqual(roleF1);

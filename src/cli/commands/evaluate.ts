@@ -4,7 +4,7 @@ import { scoreTable } from '../../detect/trained/model.ts';
 import { columnAt, idColumn, UnusableTable } from '../../detect/trained/table.ts';
 import { runCommand, type CliContext } from '../context.ts';
 import { wrongUsage } from '../errors.ts';
-import { isTraffic, joinLabel, readModel, readTable, taskOf, trafficOf, withTables } from './model-tables.ts';
+import { isTraffic, joinLabel, readModel, readTable, taskOf, trafficOf, withTables } from '../model-tables.ts';
 import { evaluationLines } from './train.ts';
 
 interface Options {

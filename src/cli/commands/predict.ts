@@ -7,7 +7,7 @@ import { measuredNumbers } from '../../server/read/measured-table.ts';
 import { runCommand, type CliContext } from '../context.ts';
 import { wrongUsage } from '../errors.ts';
 import { formatScore, table as aligned } from '../output.ts';
-import { isTraffic, readModel, readTable, taskOf, trafficOf, withTables } from './model-tables.ts';
+import { isTraffic, readModel, readTable, taskOf, trafficOf, withTables } from '../model-tables.ts';
 
 interface Options {
   model?: string;

@@ -9,7 +9,7 @@ import { JUDGED, judgedNumbers } from '../../server/read/measured-table.ts';
 import { runCommand, type CliContext } from '../context.ts';
 import { wrongUsage } from '../errors.ts';
 import type { Lang } from '../output.ts';
-import { isTraffic, joinLabel, readTable, taskOf, trafficOf, withTables, writeModel } from './model-tables.ts';
+import { isTraffic, joinLabel, readTable, taskOf, trafficOf, withTables, writeModel } from '../model-tables.ts';
 
 interface Options {
   from?: string;

@@ -55,7 +55,7 @@ export async function numberDetail(
         SELECT province, count() AS n FROM numbers FINAL
         WHERE province != '' AND id IN (SELECT callee FROM calls WHERE caller = ${number}) GROUP BY province ORDER BY n DESC, province`),
     sharedWith(facts, number),
-    successions(facts, number),
+    successions(facts, { number }),
     memberOf(facts, number),
     judgementsOf(records, 'number', number),
     countFacts(facts),

@@ -2,6 +2,7 @@ import { notFound } from '../api-error.ts';
 import type { Page, RingCard } from '../contract.ts';
 import { ringEvidence } from '../read/ring-evidence.ts';
 import { ringLeaks } from '../read/leaks.ts';
+import { ringSuccession } from '../read/succession.ts';
 import { ringNetwork } from '../read/ring-network.ts';
 import { ringTimeline } from '../read/ring-timeline.ts';
 import { ringCards, ringDetail } from '../read/rings.ts';
@@ -48,6 +49,12 @@ export const rings = [
     path: '/api/rings/:id/evidence',
     permission: 'read',
     handle: async ({ context, params }) => found(await ringEvidence(await context.app.facts(), params['id'] ?? '')),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/rings/:id/succession',
+    permission: 'read',
+    handle: async ({ context, params }) => found(await ringSuccession(await context.app.facts(), params['id'] ?? '')),
   }),
   route({
     method: 'GET',

@@ -10,16 +10,18 @@ import { Score } from '../parts/marks.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { Answer, Empty, Loading } from '../parts/states.tsx';
 import { Evidence } from './evidence.tsx';
+import { Leaks } from './leaks.tsx';
 import { STATE_TAG } from './list.tsx';
 import { Places } from './places.tsx';
 import { Reached } from './reached.tsx';
 import { Structure } from './structure.tsx';
+import { SuccessionChains } from './succession.tsx';
 
 // The two heavy ones arrive when their tab is opened.
 const Network = lazy(() => import('../graph/network.tsx'));
 const Time = lazy(() => import('./time.tsx'));
 
-const TABS = ['structure', 'network', 'time', 'places', 'reached', 'evidence'] as const;
+const TABS = ['structure', 'network', 'time', 'succession', 'places', 'reached', 'leaks', 'evidence'] as const;
 type Tab = (typeof TABS)[number];
 
 function Body({
@@ -40,6 +42,10 @@ function Body({
       return <Network ring={ring} who={who} onWho={onWho} />;
     case 'time':
       return <Time ring={ring} onWho={onWho} />;
+    case 'succession':
+      return <SuccessionChains ring={ring} />;
+    case 'leaks':
+      return <Leaks ring={ring} />;
     case 'places':
       return <Places ring={ring} onWho={onWho} />;
     case 'reached':

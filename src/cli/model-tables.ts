@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Model } from '../../detect/trained/model.ts';
-import { columnAt, idColumn, readTable, UnusableTable, type Table } from '../../detect/trained/table.ts';
-import type { Home } from '../../model/home.ts';
-import { PERSON_FEATURES, personFeatures } from '../../rings/person-features.ts';
-import { rankFromMessages, type Ranking } from '../../rings/rank.ts';
-import { CliError, wrongUsage } from '../errors.ts';
+import type { Model } from '../detect/trained/model.ts';
+import { columnAt, idColumn, readTable, UnusableTable, type Table } from '../detect/trained/table.ts';
+import type { Home } from '../model/home.ts';
+import { PERSON_FEATURES, personFeatures } from '../rings/person-features.ts';
+import { rankFromMessages, type Ranking } from '../rings/rank.ts';
+import { CliError, wrongUsage } from './errors.ts';
 
 // What train, evaluate and predict share: tables in, models in and out.
 
