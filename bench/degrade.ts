@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream, existsSync, mkdirSync } from 'node
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { readHeader } from '../src/sources/delimited.ts';
 import { FACT_KIND_NAMES, type FactKindName } from '../src/model/fact-kinds.ts';
 
 /** What an investigator did not get: whole kinds of record, columns of others, or rows at random. */
@@ -64,6 +65,39 @@ export async function degrade(world: string, out: string, loss: Loss): Promise<v
         }
       }
       if (!to.write(`${text}\n`)) await once(to, 'drain');
+    }
+    to.end();
+    await once(to, 'finish');
+  }
+}
+
+/** When a record of each kind becomes known; kinds without a time are known from the start. */
+const KNOWN_AT: Partial<Record<FactKindName, string>> = {
+  calls: 'started_at',
+  logins: 'at',
+  cases: 'reported_at',
+  payments: 'at',
+  reviews: 'at',
+  memberships: 'joined_at',
+  texts: 'at',
+};
+
+/** Copies the records that became known from `from` until `until` (epoch ms, exclusive); those without a time come with the first slice. */
+export async function slice(world: string, out: string, from: number, until: number): Promise<void> {
+  mkdirSync(out, { recursive: true });
+  for (const kind of FACT_KIND_NAMES) {
+    const path = join(world, `${kind}.csv`);
+    if (!existsSync(path)) continue;
+    const to = createWriteStream(join(out, `${kind}.csv`));
+    let at: number | null = null;
+    for await (const line of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
+      if (at === null) at = line.split(',').indexOf(KNOWN_AT[kind] ?? '');
+      else {
+        const cells = line.includes('"') ? (readHeader(line, ',') ?? []) : line.split(',', at + 1);
+        const known = at < 0 ? NaN : Date.parse(cells[at] ?? '');
+        if (Number.isNaN(known) ? from !== -Infinity : known < from || known >= until) continue;
+      }
+      if (!to.write(`${line}\n`)) await once(to, 'drain');
     }
     to.end();
     await once(to, 'finish');
