@@ -45,14 +45,16 @@ export async function prepareFrame(
   ).map((r) => r.province);
   await facts.command(sql`
     CREATE OR REPLACE TABLE leak_people ENGINE = MergeTree ORDER BY number AS
-    SELECT d.number AS number, d.organisations AS organisations, d.dates AS dates, toUInt8(indexOf(${provinces}, n.province)) AS area, x.others AS others
+    SELECT d.number AS number, arrayMap(x -> x.1, d.firsts) AS organisations, arrayMap(x -> if(x.2 = ${UNDATED}, 0, x.2), d.firsts) AS dates,
+      toUInt8(indexOf(${provinces}, n.province)) AS area, x.others AS others
     FROM (
-      SELECT person AS number, groupArray(id) AS organisations, groupArray(dealt) AS dates FROM (
-        SELECT e.person AS person, o.id AS id, e.dealt AS dealt FROM (
-          SELECT person, organisation, if(min(at) IS NULL, toInt64(0), greatest(toInt64(1), assumeNotNull(toUnixTimestamp64Milli(min(at))))) AS dealt
-          FROM dealings WHERE person != '' GROUP BY person, organisation) AS e
-        INNER JOIN leak_organisations AS o ON o.name = e.organisation)
-      GROUP BY number) AS d
+      SELECT person AS number, arraySort(groupArray((o.id, dealt))) AS every,
+        arrayFilter((x, before) -> x.1 != before, every, arrayPushFront(arrayMap(x -> x.1, arrayPopBack(every)), ${organisations.length})) AS firsts
+      FROM (
+        SELECT person, organisation, if(at IS NULL, ${UNDATED}, greatest(toInt64(1), assumeNotNull(toUnixTimestamp64Milli(at)))) AS dealt
+        FROM dealings WHERE person != '') AS e
+      INNER JOIN leak_organisations AS o ON o.name = e.organisation
+      GROUP BY person) AS d
     LEFT JOIN (SELECT id, any(toString(province)) AS province FROM numbers GROUP BY id) AS n ON n.id = d.number
     LEFT JOIN (
       SELECT i.number AS number, toUInt32(p.others) AS others FROM (
@@ -87,6 +89,8 @@ export async function prepareFrame(
 }
 
 const BATCH = 10_000;
+/** Sorts behind every date. */
+const UNDATED = Number.MAX_SAFE_INTEGER;
 /** Layers by province need no more than this many. */
 const AREAS = 60;
 /** Stretches into which a ring's calls are cut where people went on dealing while it called. */
@@ -96,8 +100,8 @@ export interface RingFrame extends RingComparison {
   called: number;
   known: number;
   people: number;
-  /** Of the called customers of an organisation: answered, joined, reported. */
-  stages(organisation: string): Promise<{ talked: number; joined: number; reported: number; customers: number }>;
+  /** By organisation: its customers among the people compared, and how many of the called ones answered, joined and reported. */
+  stages(): Promise<Map<string, { customers: number; talked: number; joined: number; reported: number }>>;
   /** Record ids of dealings of called customers, and of the calls to them. */
   records(organisation: string): Promise<string[]>;
 }
@@ -118,7 +122,7 @@ export async function compareRing(facts: FactsStore, home: Home, frame: Frame, r
   const starts = frame.lastDealing < all[0]! ? all.slice(0, 1) : all.slice(0, STRETCHES);
   await facts.command(sql`
     CREATE OR REPLACE TABLE leak_at_risk ENGINE = MergeTree ORDER BY number AS
-    SELECT number, stretch, toUInt8(call_stretch = stretch) AS hit, toUInt8(call_stretch > 0) AS called, talked, joined, reported,
+    SELECT number, stretch, toUInt8(call_stretch = stretch) AS hit, toUInt8(call_stretch > 0) AS called, last, talked, joined, reported,
       arrayFilter((o, e) -> e <= stretch, all_organisations, entered) AS organisations,
       arrayFilter((d, e) -> e <= stretch, all_dates, entered) AS dates,
       toUInt64(((stretch * 8 + multiIf(others = 0, 0, others < 4, 1, others < 16, 2, others < 64, 3, 4)) * 64 + area) * ${DEALS}
@@ -128,13 +132,14 @@ export async function compareRing(facts: FactsStore, home: Home, frame: Frame, r
         c.talked AS talked, c.joined AS joined, c.reported AS reported,
         arrayCount(s -> s <= c.first, ${starts}) AS call_stretch,
         arrayMap(d -> arrayCount(s -> s <= d, ${starts}) + 1, p.dates) AS entered,
-        arrayJoin(range(1, if(call_stretch = 0, ${starts.length}, call_stretch) + 1)) AS stretch
+        toUInt8(if(call_stretch = 0, ${starts.length}, call_stretch)) AS stretches,
+        arrayJoin(range(1, stretches + 1)) AS stretch, toUInt8(stretch = stretches) AS last
       FROM leak_people AS p
       LEFT JOIN (SELECT * FROM leak_called WHERE ring = ${ring}) AS c ON c.number = p.number
       WHERE p.number NOT IN (SELECT number FROM ring_numbers WHERE ring = ${ring}))
     WHERE notEmpty(organisations)`);
   const [size] = await facts.query<{ known: number; people: number }>(
-    sql`SELECT sum(hit) AS known, uniqExact(number) AS people FROM leak_at_risk`,
+    sql`SELECT sum(hit) AS known, sum(last) AS people FROM leak_at_risk`,
   );
   const idOf = new Map(frame.organisations.map((o, i) => [o.name, i]));
   const id = (name: string): number => idOf.get(name)!;
@@ -148,12 +153,17 @@ export async function compareRing(facts: FactsStore, home: Home, frame: Frame, r
     people: size?.people ?? 0,
     count: (sources) => countLayers(facts, frame, sources, id),
     window: (organisation) => windowIn(facts, home, id(organisation), landmark),
-    stages: async (organisation) => {
-      const [row] = await facts.query<{ talked: number; joined: number; reported: number; customers: number }>(sql`
-        SELECT sum(talked) AS talked, sum(joined) AS joined, sum(reported) AS reported,
-          (SELECT uniqExact(number) FROM leak_at_risk WHERE has(organisations, ${id(organisation)})) AS customers
-        FROM ${hits(organisation)}`);
-      return row ?? { talked: 0, joined: 0, reported: 0, customers: 0 };
+    stages: async () => {
+      const rows = await facts.query<{
+        o: number;
+        customers: number;
+        talked: number;
+        joined: number;
+        reported: number;
+      }>(sql`
+        SELECT o, sum(last) AS customers, sum(hit * talked) AS talked, sum(hit * joined) AS joined, sum(hit * reported) AS reported
+        FROM (SELECT arrayJoin(organisations) AS o, hit, last, talked, joined, reported FROM leak_at_risk) GROUP BY o ORDER BY o`);
+      return new Map(rows.map(({ o, ...stages }) => [frame.organisations[o]!.name, stages]));
     },
     records: async (organisation) => {
       const rows = await facts.query<{ dealing: string; call: string }>(sql`

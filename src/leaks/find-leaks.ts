@@ -91,10 +91,11 @@ async function describe(
   const registered = await registeredNumbers(facts, ring);
   const sources = judged.filter((j) => j.verdict === 'source').map((j) => j.organisation);
   const named = judged.filter((j) => j.verdict !== 'none').length;
+  const stagesOf = judged.length === 0 ? new Map<string, never>() : await compared.stages();
   const out: Leak[] = [];
   for (const j of judged.slice(0, named + KEPT)) {
     const isSource = j.verdict === 'source';
-    const { customers, ...stages } = await compared.stages(j.organisation);
+    const { customers, ...stages } = stagesOf.get(j.organisation)!;
     const seen = { ...stages, joined: groupsSeen ? stages.joined : null };
     const before = isSource ? sources.slice(0, sources.indexOf(j.organisation)) : [];
     const records = isSource ? await compared.records(j.organisation) : [];

@@ -42,7 +42,7 @@ export interface Leak {
   lift: number;
   /** Odds of being called as its customer against comparable people who are not; null where it cannot be computed. */
   oddsRatio: number | null;
-  /** One-sided, exact; never below 1e-300. */
+  /** One-sided, exact; never below 1e-300, and 1 where no more than expected were called. */
   pValue: number;
   qValue: number;
   /** Its customers known among the people compared. */
