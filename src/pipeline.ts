@@ -88,8 +88,8 @@ export async function analyse(
 
     // 2. What each detector sees.
     const present = await tablesWithRows(facts);
-    if (world.explain !== undefined) await explainDetectors(facts, home, world.explain);
     const runs = await runDetectors(facts, { home, present, clock }, progress);
+    if (world.explain !== undefined) await explainDetectors(facts, home, world.explain);
     for (const r of runs) steps.push({ name: `detect.${r.detector.id}`, ms: r.ms, rows: r.findings.length });
     const bare =
       !['logins', 'seats', 'memberships', 'payments'].some((t) => present.has(t)) && !(await anyAccountOrDevice(facts));

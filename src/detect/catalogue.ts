@@ -9,21 +9,29 @@ import { manyFaces } from './detectors/many-faces.ts';
 import { massDiallingToStrangers } from './detectors/mass-dialling-to-strangers.ts';
 import { namedInCases } from './detectors/named-in-cases.ts';
 import { nobodyCallsBack } from './detectors/nobody-calls-back.ts';
+import { rotation } from './detectors/rotation.ts';
+import { scriptFamily } from './detectors/script-family.ts';
 import { shiftWork } from './detectors/shift-work.ts';
+import { silentHandOver } from './detectors/silent-hand-over.ts';
 import { simBox } from './detectors/sim-box.ts';
+import { wangiri } from './detectors/wangiri.ts';
 
 /** Every detector, once. The command line, the pages, the settings and the docs read this list. A new one is a file and a line here. */
 export const DETECTORS: readonly Detector[] = [
   massDiallingToStrangers,
   nobodyCallsBack,
+  wangiri,
   displayedAbroadPlacedAtHome,
   manyFaces,
+  rotation,
+  silentHandOver,
   simBox,
   convergenceOnVictims,
   namedInCases,
   leadInToGroup,
   convergenceOnDealings,
   shiftWork,
+  scriptFamily,
 ];
 
 /** Every kind of finding: the detectors, and what the ring stage says of numbers. */

@@ -15,6 +15,7 @@ export const FAMILY_CAP: Readonly<Record<Family, number>> = {
   harm: 8,
   list: 2.5,
   schedule: 1,
+  script: 2,
   block: 7,
 };
 /** A number is flagged from this probability on, if at least two families speak, or a whole block was found. */

@@ -6,7 +6,7 @@ import type { NamedStep } from '../store/step.ts';
  * What kind of observation a detector makes. Two observations of the same family say much the same thing twice, so the combination
  * caps each family; suspicion needs more than one of them.
  */
-export const FAMILIES = ['conduct', 'identity', 'harm', 'list', 'schedule', 'block'] as const;
+export const FAMILIES = ['conduct', 'identity', 'harm', 'list', 'schedule', 'script', 'block'] as const;
 export type Family = (typeof FAMILIES)[number];
 
 export interface Threshold {
@@ -47,7 +47,7 @@ export interface Detector<K extends string = string, R extends DetectorRow = Det
   thresholds: Thresholds<K>;
   /**
    * Named SELECTs, each reading the tables and the steps before it by name. The last one yields the rows. `analyse --explain` prints
-   * each step's first rows.
+   * each step's first rows. A step that several others read names a `table` to be kept in: the engine would compute it for each of them.
    */
   steps: (t: InForce<K>, home: Home) => NamedStep[];
   /** 0..1: 0.5 at the threshold. Rows with 0 make no finding. */

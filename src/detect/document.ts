@@ -8,6 +8,7 @@ const FAMILY_NAMES: Readonly<Record<Family, string>> = {
   harm: '危害 harm',
   list: '名单 list',
   schedule: '作息 schedule',
+  script: '话术 script',
   block: '集体 block',
 };
 

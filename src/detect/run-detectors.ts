@@ -3,16 +3,20 @@ import type { Identifier } from '../model/identifier.ts';
 import type { ProgressSink } from '../model/progress.ts';
 import type { Finding } from '../model/reason.ts';
 import type { FactsStore } from '../store/facts.ts';
-import { type Sql, sql } from '../store/sql.ts';
-import { type NamedStep, withSteps } from '../store/step.ts';
+import { raw, type Sql, sql } from '../store/sql.ts';
+import { type NamedStep, runSteps, withSteps } from '../store/step.ts';
 import { DETECTORS } from './catalogue.ts';
 import { type Detector, type DetectorRow, inForce } from './detector.ts';
 
-/** Named SELECTs as one statement: each reads the ones before it by name, the last one's rows are the result. */
+/**
+ * Named SELECTs as one statement: each reads the ones before it by name, the last one's rows are the result. A step that keeps a table is
+ * read from it.
+ */
 export function chain(steps: readonly NamedStep[]): Sql {
   const last = steps[steps.length - 1];
   if (last === undefined) throw new Error('a detector needs at least one step');
-  return sql`${withSteps(steps.slice(0, -1))} ${last.sql}`;
+  if (last.table !== undefined) return sql`SELECT * FROM ${raw(last.table)}`;
+  return sql`${withSteps(steps.slice(0, -1).filter((s) => s.table === undefined))} ${last.sql}`;
 }
 
 export interface DetectorRun {
@@ -54,8 +58,12 @@ export async function runDetector(facts: FactsStore, detector: Detector, o: Dete
   const notSeen = detector.needs.filter((t) => !o.present.has(t));
   const t = inForce(detector.thresholds);
   const findings: Finding[] = [];
+  const steps = detector.steps(t, o.home);
+  // Also where it does not judge: then the tables are empty, and its steps can be shown.
+  const kept = steps.findLastIndex((s) => s.table !== undefined);
+  if (kept >= 0) await runSteps(facts, steps.slice(0, kept + 1));
   if (notSeen.length === 0) {
-    for await (const batch of facts.stream<DetectorRow>(chain(detector.steps(t, o.home)))) {
+    for await (const batch of facts.stream<DetectorRow>(chain(steps))) {
       for (const row of batch) {
         const score = detector.score(row, t);
         if (!(score > 0)) continue;
@@ -77,7 +85,7 @@ export async function runDetector(facts: FactsStore, detector: Detector, o: Dete
 /** Six decimals: more than anybody reads, few enough that every platform prints the same. */
 export const round = (x: number): number => Math.round(x * 1e6) / 1e6;
 
-/** Every step of every detector, for `analyse --explain`: a step alone is the chain up to it. */
+/** Every step of every detector, for `analyse --explain`: a step alone is the chain up to it. Tables that steps keep are there once the detectors have run. */
 export const explainSteps = (home: Home): NamedStep[] =>
   DETECTORS.flatMap((d) => {
     const steps = d.steps(inForce(d.thresholds), home);

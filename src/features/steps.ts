@@ -24,14 +24,18 @@ export const PREFIX = 'feature_';
 export const SWITCHBOARD = 200;
 
 /**
- * Tables that measuring leaves behind, for detectors: numbers as dense ids (`numbers`: id, number), `pairs` (who called whom, how often, when first),
- * `victims` (id, times of reports), `dealings` (number, organisation, people called, of how many known). Times are wall-clock milliseconds.
+ * Tables that measuring leaves behind, for detectors: numbers as dense ids (`numbers`: id, number), `calls` (caller, callee, t), `pairs` (who called whom, how often, when first),
+ * `victims` (id, times of reports), `dealings` (number, organisation, people called, of how many known), `contacts` (id, `popularity`: how many numbers reach them),
+ * `lines` (kind 1 account, 2 device, 3 address; value; number; first and last use). Times are wall-clock milliseconds.
  */
 export const MEASURED = {
   numbers: raw(`${PREFIX}numbers`),
+  calls: raw(`${PREFIX}calls`),
   pairs: raw(`${PREFIX}pairs`),
   victims: raw(`${PREFIX}victims`),
   dealings: raw(`${PREFIX}dealings`),
+  contacts: raw(`${PREFIX}contacts`),
+  lines: raw(`${PREFIX}lines`),
 };
 
 /** Some hundred MB of measures. */

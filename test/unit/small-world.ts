@@ -43,6 +43,10 @@ export interface Call {
   ip?: string;
   imei?: string;
   cell?: string;
+  /** Seconds it rang, and who ended it, in the switch's words. */
+  ring?: number;
+  release?: string;
+  recording?: string;
 }
 
 /** What was observed. Everything left out is what was not seen. */
@@ -70,6 +74,7 @@ export interface Story {
   memberships?: readonly { group: string; member: string; role?: string; joined?: number }[];
   dealings?: readonly { person: string; organisation: string; sector?: string; at?: number }[];
   registry?: readonly { number: string; organisation: string }[];
+  texts?: readonly { text_id: string; kind: string; text: string; recording?: string; author?: string }[];
 }
 
 /** One caller, many people, one call each, `every` ms apart (3 minutes unless told). */
@@ -84,7 +89,11 @@ export const round = (
   });
 
 /** People who call back half a day later. */
-export const backTo = (number: string, callers: readonly string[], more: Partial<Call> = {}): Call[] =>
+export const backTo = (
+  number: string,
+  callers: readonly string[],
+  more: Partial<Call> & { every?: number } = {},
+): Call[] =>
   round(number, callers, { at: MONDAY + 12 * HOUR, ...more }).map((c) => ({ ...c, caller: c.callee, callee: number }));
 
 /** Ordinary people who talk to each other, both ways, in a ring of `n`: what everybody else does. */
@@ -128,6 +137,9 @@ function rowsOf(story: Story): Record<string, object[]> {
       origin_ip: c.ip ?? '',
       imei: c.imei ?? '',
       cell: c.cell ?? '',
+      ring_ms: c.ring === undefined ? null : c.ring * 1000,
+      release_cause: c.release ?? '',
+      recording: c.recording ?? '',
       caller_country: countryOf(c.caller),
     })),
     logins: (story.logins ?? []).map(({ at, ...l }) => ({ ...l, at: instant(at) })),
@@ -147,6 +159,7 @@ function rowsOf(story: Story): Record<string, object[]> {
     })),
     dealings: (story.dealings ?? []).map(({ at, ...d }) => (at === undefined ? d : { ...d, at: instant(at) })),
     registry: [...(story.registry ?? [])],
+    texts: [...(story.texts ?? [])],
   };
   for (const [kind, rows] of Object.entries(kinds)) {
     kinds[kind] = rows.map((row, i) => ({

@@ -125,7 +125,8 @@ describe('SIM box', () => {
     const finding = expectFinding(run, BOXED[0]!);
     expect(finding.reasons).toMatchObject([
       { measure: 'answered_in_share', value: 0, threshold: 0.05 },
-      { measure: 'numbers_per_imei', value: 4, unit: 'numbers or handsets', threshold: 3 },
+      { measure: 'number_of_antennas', value: 1, threshold: 3 },
+      { measure: 'numbers_per_imei', value: 4, unit: 'numbers', threshold: 3 },
     ]);
   });
 
