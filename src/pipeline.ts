@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { combine, logistic, PRIOR } from './detect/combine.ts';
-import { lawfulEvidence, type LawfulEvidence } from './detect/lawful.ts';
+import { attachRecords } from './detect/attach-records.ts';
+import { combine, logistic, PRIOR, round } from './detect/combine.ts';
+import { keepCandidates, lawfulEvidenceWhere } from './detect/lawful-traits.ts';
 import { writeFindings, writeScores, type NumberScore } from './detect/results.ts';
 import { ASSOCIATION, ringMemberFinding, type Belonging } from './detect/ring-member.ts';
-import { explainSteps, round, runDetectors } from './detect/run-detectors.ts';
+import { explainSteps, runDetectors } from './detect/run-detectors.ts';
+import { settingsInForce, type ThresholdSettings } from './detect/settings.ts';
 import { computeMeasures } from './features/steps.ts';
 import { findLeaks } from './leaks/find-leaks.ts';
 import { writeLeaks } from './leaks/results.ts';
@@ -11,6 +13,7 @@ import type { Home } from './model/home.ts';
 import { silent, type ProgressSink } from './model/progress.ts';
 import type { Bilingual, Finding } from './model/reason.ts';
 import type { RunDetail } from './model/run.ts';
+import type { LawfulEvidence } from './model/weighing.ts';
 import { collectiveFindings } from './rings/collective.ts';
 import { describeRings } from './rings/describe.ts';
 import { findRings, type RingSearch } from './rings/find-rings.ts';
@@ -70,7 +73,8 @@ export async function analyse(
   const startedAt = clock();
   const inputHash = await hashOfInputs(facts);
   const id = `${inputHash.slice(0, 8)}-${startedAt.toString(36)}`;
-  const parameters = { home };
+  const thresholds = records === null ? {} : await settingsInForce(records);
+  const parameters = { home, thresholds };
   const steps: RunDetail['steps'] = [];
   const timed = async <T>(name: string, rows: (result: T) => number | null, work: () => Promise<T>): Promise<T> => {
     const began = clock();
@@ -88,8 +92,8 @@ export async function analyse(
 
     // 2. What each detector sees.
     const present = await tablesWithRows(facts);
-    const runs = await runDetectors(facts, { home, present, clock }, progress);
-    if (world.explain !== undefined) await explainDetectors(facts, home, world.explain);
+    const runs = await runDetectors(facts, { home, present, settings: thresholds, clock }, progress);
+    if (world.explain !== undefined) await explainDetectors(facts, home, thresholds, world.explain);
     for (const r of runs) steps.push({ name: `detect.${r.detector.id}`, ms: r.ms, rows: r.findings.length });
     const bare =
       !['logins', 'seats', 'memberships', 'payments'].some((t) => present.has(t)) && !(await anyAccountOrDevice(facts));
@@ -104,7 +108,10 @@ export async function analyse(
     const lawful = await timed(
       'lawful',
       (m) => m.size,
-      () => lawfulEvidenceOf(facts, [...findings.keys()]),
+      async () => {
+        await keepCandidates(facts, [...findings.keys()]);
+        return lawfulEvidenceWhere(facts, sql`m.number IN (SELECT number FROM candidates)`);
+      },
     );
     const own = new Map([...findings].map(([n, f]) => [n, combine(f, lawful.get(n) ?? [])] as const));
     const suspicion = {
@@ -149,6 +156,7 @@ export async function analyse(
           facts,
           allFindings,
           runs.map((r) => r.detector),
+          home,
         );
         await writeFindings(facts, id, allFindings);
         await writeScores(facts, id, scores);
@@ -194,47 +202,6 @@ function groupByNumber(findings: readonly Finding[]): Map<string, Finding[]> {
     else list.push(f);
   }
   return out;
-}
-
-/** What speaks for each number somebody has a finding about. */
-async function lawfulEvidenceOf(facts: FactsStore, numbers: readonly string[]): Promise<Map<string, LawfulEvidence[]>> {
-  await facts.command('CREATE OR REPLACE TABLE candidates (number String) ENGINE = MergeTree ORDER BY number');
-  for (let i = 0; i < numbers.length; i += 10_000) {
-    await facts.insert(
-      'candidates',
-      numbers.slice(i, i + 10_000).map((number) => ({ number })),
-    );
-  }
-  const rows = await facts.query<{
-    number: string;
-    kind: string;
-    organisation: string;
-    back: number | null;
-    answered: number | null;
-    callers: number | null;
-    people: number | null;
-    strangers: number | null;
-  }>(sql`
-    SELECT m.number AS number, n.what AS kind, r.holder AS organisation, m.call_back_ratio AS back, m.answered_in_share AS answered, m.callers_in AS callers,
-      m.out_degree AS people, m.strangers_share AS strangers
-    FROM measures AS m
-    LEFT JOIN (SELECT id, any(kind) AS what FROM numbers GROUP BY id) AS n ON n.id = m.number
-    LEFT JOIN (SELECT number, min(organisation) AS holder FROM registry GROUP BY number) AS r ON r.number = m.number
-    WHERE m.number IN (SELECT number FROM candidates)`);
-  return new Map(
-    rows.map((r) => [
-      r.number,
-      lawfulEvidence({
-        kind: r.kind,
-        organisation: r.organisation === '' ? null : r.organisation,
-        callBackShare: r.back,
-        answeredInShare: r.answered,
-        callersIn: r.callers,
-        people: r.people,
-        strangersShare: r.strangers,
-      }),
-    ]),
-  );
 }
 
 /** Every number somebody spoke of, or that a ring's member uses: combined score, place, why, and why perhaps not. Adds ring-member findings. */
@@ -283,6 +250,7 @@ function scoreNumbers(
       member: p?.member ?? '',
       role: p?.role ?? '',
       roleScore: p?.roleScore ?? 0,
+      weighing: c.weighing,
     };
   });
 }
@@ -292,35 +260,13 @@ export const BASE_SCORE = round(logistic(PRIOR));
 
 const dedupe = (list: readonly Bilingual[]): Bilingual[] => [...new Map(list.map((b) => [b.zh, b])).values()];
 
-/** Gives findings the rows they rest on: the detector's own selection, else the number's first calls. At most 20 each. */
-async function attachRecords(
+async function explainDetectors(
   facts: FactsStore,
-  findings: readonly Finding[],
-  detectors: readonly { id: string; recordsOf?: (home: Home) => { sql: ReturnType<typeof sql> } }[],
+  home: Home,
+  thresholds: ThresholdSettings,
+  show: (s: StepReport) => void,
 ): Promise<void> {
-  const general = new Map(
-    (
-      await facts.query<{ number: string; records: string[] }>(sql`
-        SELECT caller AS number, arrayMap(x -> x.2, groupArraySorted(5)((started_at, concat(substring(file_sha256, 1, 12), ':', toString(row))))) AS records
-        FROM calls WHERE caller IN (SELECT number FROM candidates) GROUP BY caller`)
-    ).map((r) => [r.number, r.records]),
-  );
-  const special = new Map<string, Map<string, string[]>>();
-  for (const d of detectors) {
-    if (d.recordsOf === undefined) continue;
-    const rows = await facts.query<{ number: string; records: string[] }>(
-      d.recordsOf({ country: '', zone: 'UTC' }).sql,
-    );
-    special.set(d.id, new Map(rows.map((r) => [r.number, r.records])));
-  }
-  for (const f of findings) {
-    if (f.records.length > 0) continue;
-    f.records = special.get(f.detector)?.get(f.number) ?? general.get(f.number) ?? [];
-  }
-}
-
-async function explainDetectors(facts: FactsStore, home: Home, show: (s: StepReport) => void): Promise<void> {
-  for (const s of explainSteps(home)) {
+  for (const s of explainSteps(home, thresholds)) {
     const began = Date.now();
     const sample = await facts.query(sql`SELECT * FROM (${s.sql}) LIMIT 10`);
     show({ name: s.name, ms: Date.now() - began, rows: null, sample });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DETECTORS, FINDING_KINDS, findingKind } from './catalogue.ts';
 import { inForce } from './detector.ts';
 import { detectorsDocument } from './document.ts';
+import { unitWords } from './threshold-words.ts';
 import { explainSteps } from './run-detectors.ts';
 import { FACT_KINDS } from '../model/fact-kinds.ts';
 
@@ -26,6 +27,7 @@ describe('the catalogue', () => {
       expect(d.source).not.toBe('');
       for (const t of Object.values(d.thresholds)) {
         expect(t.unit).not.toBe('');
+        if ('needs' in d) expect(unitWords(t.unit).zh, t.unit).toMatch(/\p{Script=Han}/u);
         expect(t.value).toBeGreaterThanOrEqual(t.min);
         expect(t.value).toBeLessThanOrEqual(t.max);
       }
@@ -35,7 +37,7 @@ describe('the catalogue', () => {
   it('asks for tables that exist, and for named steps', () => {
     for (const d of DETECTORS) {
       for (const table of d.needs) expect(Object.keys(FACT_KINDS)).toContain(table);
-      expect(d.steps(inForce(d.thresholds), home).length).toBeGreaterThan(0);
+      expect(d.steps(inForce(d), home).length).toBeGreaterThan(0);
     }
     const names = explainSteps(home).map((s) => s.name);
     expect(new Set(names).size).toBe(names.length);

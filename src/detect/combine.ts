@@ -1,7 +1,7 @@
 import type { Finding } from '../model/reason.ts';
 import { FINDING_KINDS } from './catalogue.ts';
 import type { Family } from './detector.ts';
-import type { LawfulEvidence } from './lawful.ts';
+import type { LawfulEvidence, Weighing } from '../model/weighing.ts';
 
 /**
  * Prior log-odds that a number somebody has a finding about belongs to a ring. Low on purpose: no single trait of a lawful business may
@@ -27,9 +27,14 @@ export interface Combined {
   score: number;
   flagged: boolean;
   families: Family[];
+  /** The sum, piece by piece. */
+  weighing: Weighing;
 }
 
 const byId = new Map(FINDING_KINDS.map((d) => [d.id, d]));
+
+/** Six decimals: more than anybody reads, few enough that every platform prints the same. */
+export const round = (x: number): number => Math.round(x * 1e6) / 1e6;
 
 export const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
@@ -38,12 +43,18 @@ export const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
  * community of suspicious numbers. Weights are the detectors' own; they are set from how rarely lawful callers show the trait and are not
  * fitted to any world.
  */
-export function combine(findings: readonly Finding[], lawful: readonly LawfulEvidence[], association = 0): Combined {
+export function combine(
+  findings: readonly Pick<Finding, 'detector' | 'score'>[],
+  lawful: readonly LawfulEvidence[],
+  association = 0,
+): Combined {
   const perFamily = new Map<Family, number>();
+  const detectors = new Map<Family, string[]>();
   for (const f of findings) {
     const d = byId.get(f.detector);
     if (d === undefined || d.weight === 0 || f.score <= 0) continue;
     perFamily.set(d.family, (perFamily.get(d.family) ?? 0) + d.weight * f.score);
+    detectors.set(d.family, [...(detectors.get(d.family) ?? []), d.id]);
   }
   let logOdds = PRIOR + association;
   for (const [family, sum] of perFamily) logOdds += Math.min(FAMILY_CAP[family], sum);
@@ -55,5 +66,19 @@ export function combine(findings: readonly Finding[], lawful: readonly LawfulEvi
     score,
     flagged: score >= FLAG_AT && (families.length >= 2 || families.includes('block') || association > 0),
     families,
+    weighing: {
+      prior: PRIOR,
+      families: [...perFamily]
+        .map(([family, sum]) => ({
+          family,
+          logOdds: round(Math.min(FAMILY_CAP[family], sum)),
+          capped: sum > FAMILY_CAP[family],
+          detectors: detectors.get(family)!.sort(),
+        }))
+        .sort((a, b) => b.logOdds - a.logOdds || (a.family < b.family ? -1 : 1)),
+      association,
+      lawful: lawful.map((l) => ({ ...l, weight: round(l.weight) })).sort((a, b) => b.weight - a.weight),
+      logOdds: round(logOdds),
+    },
   };
 }

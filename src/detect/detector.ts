@@ -66,8 +66,12 @@ export interface Detector<K extends string = string, R extends DetectorRow = Det
 export const detector = <K extends string, R extends DetectorRow>(d: Detector<K, R>): Detector =>
   d as unknown as Detector;
 
-export const inForce = (thresholds: Thresholds<string>): Record<string, number> =>
-  Object.fromEntries(Object.entries(thresholds).map(([k, t]) => [k, t.value]));
+/** The thresholds of a detector with what people set (by `detector.name`) in the place of the defaults. */
+export const inForce = (
+  d: Pick<DetectorInfo, 'id' | 'thresholds'>,
+  settings: Readonly<Record<string, number>> = {},
+): Record<string, number> =>
+  Object.fromEntries(Object.entries(d.thresholds).map(([k, t]) => [k, settings[`${d.id}.${k}`] ?? t.value]));
 
 /** 0 below `from`, 0.5 at `threshold`, 1 at `full`, on a logarithmic scale between: twice as much is one step, wherever it starts. */
 export function strength(value: number, from: number, threshold: number, full: number): number {

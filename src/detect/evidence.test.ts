@@ -5,7 +5,8 @@ import type { Finding } from '../model/reason.ts';
 import { FINDING_KINDS } from './catalogue.ts';
 import { combine, FAMILY_CAP, FLAG_AT, logistic, PRIOR } from './combine.ts';
 import { chanceStrength, oneIn, reason, shareStrength, strength } from './detector.ts';
-import { lawfulEvidence, type LawfulEvidence, type LawfulTraits } from './lawful.ts';
+import type { LawfulEvidence } from '../model/weighing.ts';
+import { lawfulEvidence, type LawfulTraits } from './lawful.ts';
 import { ASSOCIATION, ringMemberFinding } from './ring-member.ts';
 
 const said = (detector: string, score = 1): Finding => ({
@@ -28,6 +29,16 @@ const NOBODY: LawfulTraits = {
   callersIn: null,
   people: null,
   strangersShare: null,
+  officeHoursShare: null,
+  weekendShare: null,
+  outDays: null,
+  lifeDays: null,
+  accounts: null,
+  devices: null,
+  addresses: null,
+  turns: null,
+  complaints: null,
+  complaintsExpected: null,
 };
 const weightOf = (t: Partial<LawfulTraits>): number =>
   lawfulEvidence({ ...NOBODY, ...t }).reduce((sum, l) => sum + l.weight, 0);
@@ -39,7 +50,7 @@ const anyLawful = fc.double({ min: 0, max: 8, noNaN: true }).map(speaksFor);
 
 describe('findings together', () => {
   it('no finding is no suspicion', () => {
-    expect(combine([], [])).toEqual({ logOdds: PRIOR, score: logistic(PRIOR), flagged: false, families: [] });
+    expect(combine([], [])).toMatchObject({ logOdds: PRIOR, score: logistic(PRIOR), flagged: false, families: [] });
   });
 
   it('saying the same thing twice is not evidence twice: a family adds its cap at most', () => {
@@ -75,6 +86,17 @@ describe('findings together', () => {
     expect(combine(member, [], ASSOCIATION.account)).toMatchObject({ flagged: true, families: [] });
     expect(combine(member, [], 0).flagged).toBe(false);
     expect(combine(member, [speaksFor(6)], ASSOCIATION.account).flagged).toBe(false);
+  });
+
+  it('can be taken apart: prior, families and ring, less what speaks for it, are the sum', () => {
+    fc.assert(
+      fc.property(fc.array(anyFinding), fc.array(anyLawful), fc.constantFrom(0, 3, 7), (findings, lawful, ring) => {
+        const { logOdds, weighing: w } = combine(findings, lawful, ring);
+        const against = w.prior + w.association + w.families.reduce((s, f) => s + f.logOdds, 0);
+        expect(against - w.lawful.reduce((s, l) => s + l.weight, 0)).toBeCloseTo(logOdds, 4);
+        for (const f of w.families) expect(f.detectors.length).toBeGreaterThan(0);
+      }),
+    );
   });
 
   it('does not know findings that no catalogue lists', () => {
@@ -146,6 +168,39 @@ describe('what speaks for a number', () => {
     expect(weightOf({ strangersShare: 0.5 })).toBe(0);
   });
 
+  const kept = { outDays: 20, lifeDays: 60, accounts: 1, devices: null, addresses: 2, turns: 0 };
+
+  it('a stable identity: one account, sixty days; not where the account used others, or where nothing is known of it', () => {
+    expect(weightOf(kept)).toBeCloseTo(1.2, 12);
+    expect(weightOf({ ...kept, lifeDays: 30 })).toBeCloseTo(0.6, 12);
+    expect(weightOf({ ...kept, turns: 1 })).toBe(0);
+    expect(weightOf({ ...kept, devices: 3 })).toBe(0);
+    expect(weightOf({ ...kept, outDays: 4 })).toBe(0);
+    expect(weightOf({ ...kept, accounts: null, addresses: null })).toBe(0);
+  });
+
+  it('few complaints: none of 1000 people where anybody meets five; not none of 100, nor eight of 1000', () => {
+    // (1 - 0.01)^1000 = 4e-5; (1 - 0.01)^100 = 0.37.
+    expect(weightOf({ people: 1000, complaints: 0, complaintsExpected: 5 })).toBe(0.8);
+    expect(weightOf({ people: 100, complaints: 0, complaintsExpected: 0.5 })).toBe(0);
+    expect(weightOf({ people: 1000, complaints: 8, complaintsExpected: 5 })).toBe(0);
+    expect(weightOf({ people: 1000, complaints: null, complaintsExpected: 5 })).toBe(0);
+    expect(weightOf({ people: 1000, complaints: 0, complaintsExpected: 0 })).toBe(0);
+  });
+
+  it('business hours with weekends off, over two weeks', () => {
+    const office = { outDays: 10, officeHoursShare: 0.9, weekendShare: 0 };
+    expect(weightOf(office)).toBe(0.5);
+    expect(weightOf({ ...office, weekendShare: 0.1 })).toBe(0);
+    expect(weightOf({ ...office, outDays: 5 })).toBe(0);
+  });
+
+  it('supports alone clear nobody', () => {
+    expect(
+      weightOf({ ...kept, people: 5000, complaints: 0, complaintsExpected: 50, officeHoursShare: 1, weekendShare: 0 }),
+    ).toBeLessThan(3);
+  });
+
   it('never counts against a number, and each piece has a reason in both languages', () => {
     const share = fc.option(fc.double({ min: 0, max: 1, noNaN: true }));
     const traits = fc.record({
@@ -156,6 +211,16 @@ describe('what speaks for a number', () => {
       callersIn: fc.option(fc.nat(500)),
       people: fc.option(fc.nat(500)),
       strangersShare: share,
+      officeHoursShare: share,
+      weekendShare: share,
+      outDays: fc.option(fc.nat(60)),
+      lifeDays: fc.option(fc.nat(400)),
+      accounts: fc.option(fc.nat(5)),
+      devices: fc.option(fc.nat(5)),
+      addresses: fc.option(fc.nat(5)),
+      turns: fc.option(fc.nat(5)),
+      complaints: fc.option(fc.nat(20)),
+      complaintsExpected: fc.option(fc.double({ min: 0, max: 20, noNaN: true })),
     });
     fc.assert(
       fc.property(traits, (t) => {

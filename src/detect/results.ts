@@ -1,5 +1,6 @@
 import type { Finding, Reason } from '../model/reason.ts';
 import type { Bilingual } from '../model/reason.ts';
+import type { Weighing } from '../model/weighing.ts';
 import type { FactsStore } from '../store/facts.ts';
 
 /** One number's place in the results of a run, as stored in `scores`. */
@@ -16,6 +17,7 @@ export interface NumberScore {
   member: string;
   role: string;
   roleScore: number;
+  weighing: Weighing;
 }
 
 const BATCH = 5000;
@@ -56,4 +58,5 @@ export const writeScores = (facts: FactsStore, run: string, scores: readonly Num
     member: s.member,
     role: s.role,
     role_score: s.roleScore,
+    weighing: JSON.stringify(s.weighing),
   }));

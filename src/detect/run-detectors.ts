@@ -6,6 +6,7 @@ import type { FactsStore } from '../store/facts.ts';
 import { raw, type Sql, sql } from '../store/sql.ts';
 import { type NamedStep, runSteps, withSteps } from '../store/step.ts';
 import { DETECTORS } from './catalogue.ts';
+import { round } from './combine.ts';
 import { type Detector, type DetectorRow, inForce } from './detector.ts';
 
 /**
@@ -31,6 +32,8 @@ export interface DetectOptions {
   home: Home;
   /** Tables that hold rows. */
   present: ReadonlySet<string>;
+  /** Thresholds that differ from the defaults, by `detector.name`. */
+  settings?: Readonly<Record<string, number>>;
   /** Milliseconds, for the timing in the run's record. */
   clock: () => number;
 }
@@ -56,7 +59,7 @@ export async function runDetectors(
 export async function runDetector(facts: FactsStore, detector: Detector, o: DetectOptions): Promise<DetectorRun> {
   const began = o.clock();
   const notSeen = detector.needs.filter((t) => !o.present.has(t));
-  const t = inForce(detector.thresholds);
+  const t = inForce(detector, o.settings);
   const findings: Finding[] = [];
   const steps = detector.steps(t, o.home);
   // Also where it does not judge: then the tables are empty, and its steps can be shown.
@@ -82,12 +85,9 @@ export async function runDetector(facts: FactsStore, detector: Detector, o: Dete
   return { detector, findings, notSeen, ms: o.clock() - began };
 }
 
-/** Six decimals: more than anybody reads, few enough that every platform prints the same. */
-export const round = (x: number): number => Math.round(x * 1e6) / 1e6;
-
 /** Every step of every detector, for `analyse --explain`: a step alone is the chain up to it. Tables that steps keep are there once the detectors have run. */
-export const explainSteps = (home: Home): NamedStep[] =>
+export const explainSteps = (home: Home, settings: Readonly<Record<string, number>> = {}): NamedStep[] =>
   DETECTORS.flatMap((d) => {
-    const steps = d.steps(inForce(d.thresholds), home);
+    const steps = d.steps(inForce(d, settings), home);
     return steps.map((s, i) => ({ name: `${d.id}.${s.name}`, sql: chain(steps.slice(0, i + 1)) }));
   });

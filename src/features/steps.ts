@@ -26,7 +26,8 @@ export const SWITCHBOARD = 200;
 /**
  * Tables that measuring leaves behind, for detectors: numbers as dense ids (`numbers`: id, number), `calls` (caller, callee, t), `pairs` (who called whom, how often, when first),
  * `victims` (id, times of reports), `dealings` (number, organisation, people called, of how many known), `contacts` (id, `popularity`: how many numbers reach them),
- * `lines` (kind 1 account, 2 device, 3 address; value; number; first and last use). Times are wall-clock milliseconds.
+ * `lines` (kind 1 account, 2 device, 3 address; value; number; first and last use),
+ * `victimBase` (share of victims among everybody's people). Times are wall-clock milliseconds.
  */
 export const MEASURED = {
   numbers: raw(`${PREFIX}numbers`),
@@ -36,6 +37,7 @@ export const MEASURED = {
   dealings: raw(`${PREFIX}dealings`),
   contacts: raw(`${PREFIX}contacts`),
   lines: raw(`${PREFIX}lines`),
+  victimBase: raw(`${PREFIX}victim_base`),
 };
 
 /** Some hundred MB of measures. */

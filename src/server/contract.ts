@@ -445,6 +445,61 @@ export interface Catalogue {
   measures: { name: string; unit: string; meaning: Bilingual }[];
 }
 
+/** A detector and what it is set to. */
+export interface DetectorSettings {
+  id: string;
+  title: Bilingual;
+  family: string;
+  sees: Bilingual;
+  looksTheSame: Bilingual;
+  tellsApart: Bilingual;
+  source: string;
+  /** Numbers it speaks of in the published run. */
+  findings: number;
+  thresholds: {
+    /** `detector.name` */
+    id: string;
+    name: string;
+    label: Bilingual;
+    unit: string;
+    min: number;
+    max: number;
+    default: number;
+    value: number;
+    /** Who set it last, and when; null while it was never set. */
+    set: { person: string; at: number } | null;
+  }[];
+}
+
+/** GET /api/thresholds */
+export interface ThresholdsPage {
+  detectors: DetectorSettings[];
+  /** Newest first. `value` null: back to the default. */
+  changes: { id: string; was: number; value: number | null; person: string; at: number }[];
+  analysed: boolean;
+  /** Whether the published run was made with these thresholds. */
+  applied: boolean;
+}
+
+/** POST /api/thresholds/preview: what another value would change. Nothing is stored. */
+export interface ThresholdPreview {
+  id: string;
+  detector: string;
+  name: string;
+  value: number;
+  /** In force now. */
+  now: number;
+  /** Tables the detector lacks: it does not judge whatever the value. */
+  notSeen: string[];
+  /** Numbers the detector speaks of. */
+  findings: { before: number; after: number };
+  /** Numbers that would be flagged, and that would not be any more; the first of them by score. */
+  more: number;
+  fewer: number;
+  added: { number: string; score: number; was: number | null; strength: number | null; reason: Reason | null }[];
+  removed: ThresholdPreview['added'];
+}
+
 /** POST /api/judgements */
 export interface JudgementInput {
   subjectKind: 'number' | 'ring' | 'member';
@@ -466,6 +521,7 @@ export interface JudgementInput {
 // POST   /api/judgements       body JudgementInput                  Judgement
 // GET    /api/numbers.csv?(as /api/numbers)                         CSV              every row of the question, with reasons
 // GET    /api/quarantine.csv?file=                                  CSV              open quarantined rows, with reasons
+// POST   /api/thresholds       body { id, value | null }            ThresholdChange  sets a threshold; null: the default
 // DELETE /api/imports/:id                                           ImportJob        cancels it; what was stored stays
 // GET    /api/views?page=numbers                                    SavedView[]
 // POST   /api/views            body { page, name, query }           SavedView          same page and name: replaced

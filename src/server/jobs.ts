@@ -5,7 +5,7 @@ export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 /** A piece of work that writes to the stores. */
 export interface Job<V = unknown> {
   readonly id: string;
-  readonly kind: 'import' | 'correction' | 'analysis';
+  readonly kind: 'import' | 'correction' | 'analysis' | 'preview';
   state: JobState;
   startedAt: number | null;
   endedAt: number | null;

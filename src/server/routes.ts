@@ -12,6 +12,7 @@ import { rings } from './routes/rings.ts';
 import { runs } from './routes/runs.ts';
 import { search } from './routes/search.ts';
 import { status } from './routes/status.ts';
+import { thresholds } from './routes/thresholds.ts';
 import { views } from './routes/views.ts';
 
 /** Every route of the API; one file a page's question. */
@@ -28,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   ...quarantine,
   ...runs,
   ...judgements,
+  ...thresholds,
   ...views,
   ...catalogue,
 ];

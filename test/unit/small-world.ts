@@ -12,6 +12,7 @@ import type { RunDetail } from '../../src/model/run.ts';
 import { analyse } from '../../src/pipeline.ts';
 import { openChdb } from '../../src/store/chdb.ts';
 import type { FactsStore } from '../../src/store/facts.ts';
+import type { RecordsStore } from '../../src/store/records.ts';
 import { migrateFacts } from '../../src/store/migrate.ts';
 
 /** Worlds of a handful of facts, told as an investigator would note them down, for tests of detectors, rings and the batch flow. */
@@ -198,7 +199,7 @@ export interface SmallWorld {
   /** What one detector says of the story told and measured. Tables the story leaves empty are "not seen". */
   judge(detector: Detector): Promise<DetectorRun>;
   /** The whole flow over the facts told; the clock ticks a second at every look. */
-  analyse(): Promise<RunDetail>;
+  analyse(records?: RecordsStore): Promise<RunDetail>;
   close(): Promise<void>;
 }
 
@@ -223,7 +224,7 @@ export async function openSmallWorld(): Promise<SmallWorld> {
     },
     measure: async () => void (await computeMeasures(facts, HOME)),
     judge: (detector) => runDetector(facts, detector, { home: HOME, present, clock }),
-    analyse: () => analyse(facts, null, { home: HOME, clock, codeVersion: 'test' }),
+    analyse: (records) => analyse(facts, records ?? null, { home: HOME, clock, codeVersion: 'test' }),
     close: async () => {
       await facts.close();
       rmSync(dir, { recursive: true, force: true });

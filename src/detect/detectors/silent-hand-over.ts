@@ -62,28 +62,24 @@ export const silentHandOver = detector<
     sharedPeople: { value: 4, unit: 'people called by both', min: 2, max: 1000 },
     chance: { value: 0.001, unit: 'probability of as many by chance', min: 1e-12, max: 0.5 },
   },
-  steps: (t) => {
+  steps: (t, home) => {
     const gap = raw(String(Math.round(t.gapDays * DAY)));
     const meet = (last: string, first: string): ReturnType<typeof raw> =>
       raw(`${first} >= ${last} - ${SKEW} AND ${first} <= ${last} + ${gap.raw}`);
     return [
+      // `newcomer`: began after the records did; `silenced`: silent when they ended. Of the others nobody knows.
       {
         name: 'spans',
         table: 'hand_over_spans',
         orderBy: 'id',
-        sql: sql`SELECT caller AS id, uniqExact(callee) AS people, min(t) AS first, max(t) AS last FROM ${MEASURED.calls}
-          WHERE caller IN (
-            SELECT id FROM ${MEASURED.numbers} WHERE number IN (SELECT number FROM measures WHERE out_degree >= ${USED} AND strangers_share >= ${STRANGERS})
-          ) GROUP BY caller`,
-      },
-      // Who began after the records did, and who was silent when they ended: of the others nobody knows.
-      {
-        name: 'beginners',
-        sql: sql`SELECT * FROM hand_over_spans WHERE first > (SELECT min(t) FROM ${MEASURED.calls}) + ${gap}`,
-      },
-      {
-        name: 'silenced',
-        sql: sql`SELECT * FROM hand_over_spans WHERE last < (SELECT max(t) FROM ${MEASURED.calls}) - ${gap}`,
+        sql: sql`SELECT id, people, first, last, id IN (SELECT id FROM ${MEASURED.numbers} WHERE country NOT IN ('', ${home.country})) AS abroad,
+            first > (SELECT min(t) FROM ${MEASURED.calls}) + ${gap} AS newcomer, last < (SELECT max(t) FROM ${MEASURED.calls}) - ${gap} AS silenced
+          FROM (
+            SELECT caller AS id, uniqExact(callee) AS people, min(t) AS first, max(t) AS last FROM ${MEASURED.calls}
+            WHERE caller IN (
+              SELECT id FROM ${MEASURED.numbers} WHERE number IN (SELECT number FROM measures WHERE out_degree >= ${USED} AND strangers_share >= ${STRANGERS})
+            ) GROUP BY caller
+          )`,
       },
       {
         name: 'people_called',
@@ -99,25 +95,27 @@ export const silentHandOver = detector<
         name: 'overlaps',
         sql: sql`SELECT a.id AS a, b.id AS b, count() AS shared
           FROM (SELECT * FROM hand_over_people WHERE contact IN (SELECT contact FROM sought)) AS a
-          INNER JOIN (SELECT * FROM hand_over_people WHERE contact IN (SELECT contact FROM sought) AND id IN (SELECT id FROM beginners)) AS b ON a.contact = b.contact
+          INNER JOIN (SELECT * FROM hand_over_people WHERE contact IN (SELECT contact FROM sought) AND id IN (SELECT id FROM hand_over_spans WHERE newcomer)) AS b ON a.contact = b.contact
           WHERE a.id != b.id GROUP BY a, b`,
       },
       {
         name: 'overlaps_in_time',
+        table: 'hand_over_overlaps',
+        orderBy: 'b, a',
         sql: sql`SELECT o.a AS a, o.b AS b, o.shared AS shared, x.people AS people_before, y.people AS people_after, y.first - x.last AS gap,
-            x.id IN (SELECT id FROM silenced) AND ${meet('x.last', 'y.first')} AS met, NOT met AND x.first <= y.last AND x.last >= y.first AS side_by_side
+            x.silenced AND ${meet('x.last', 'y.first')} AS met, NOT met AND x.first <= y.last AND x.last >= y.first AS side_by_side
           FROM overlaps AS o INNER JOIN hand_over_spans AS x ON x.id = o.a INNER JOIN hand_over_spans AS y ON y.id = o.b`,
       },
       // How much of their people the newcomer shares with numbers in use at the same time: a small town, a list in many hands.
       {
         name: 'usual_overlap',
-        sql: sql`SELECT b, sumIf(shared, side_by_side) / sumIf(people_before, side_by_side) AS usual FROM overlaps_in_time GROUP BY b`,
+        sql: sql`SELECT b, sumIf(shared, side_by_side) / sumIf(people_before, side_by_side) AS usual FROM hand_over_overlaps GROUP BY b`,
       },
       {
         name: 'by_people',
         sql: sql`SELECT o.a AS a, o.b AS b, o.gap AS gap, o.shared AS shared, o.people_before AS people_before,
             greatest(ifNotFinite(u.usual, 0), o.people_after / (SELECT uniqExact(contact) FROM hand_over_people)) AS expected
-          FROM overlaps_in_time AS o INNER JOIN usual_overlap AS u ON u.b = o.b WHERE o.met AND o.shared >= ${t.sharedPeople}`,
+          FROM hand_over_overlaps AS o INNER JOIN usual_overlap AS u ON u.b = o.b WHERE o.met AND o.shared >= ${t.sharedPeople}`,
       },
       {
         name: 'line_uses',
@@ -125,10 +123,12 @@ export const silentHandOver = detector<
           WHERE kind IN (1, 2) AND number IN (SELECT id FROM hand_over_spans) GROUP BY kind, value HAVING length(uses) BETWEEN 2 AND ${SWITCHBOARD}`,
       },
       {
+        // A handset's own number is not handed over when a dialler on it begins to show another country's.
         name: 'by_line',
         sql: sql`SELECT x.3 AS a, y.3 AS b, y.1 - x.2 AS gap, kind
           FROM (SELECT kind, uses, x FROM line_uses ARRAY JOIN uses AS x) ARRAY JOIN uses AS y
-          WHERE a != b AND ${meet('x.2', 'y.1')} AND a IN (SELECT id FROM silenced) AND b IN (SELECT id FROM beginners)`,
+          WHERE a != b AND ${meet('x.2', 'y.1')} AND a IN (SELECT id FROM hand_over_spans WHERE silenced) AND b IN (SELECT id FROM hand_over_spans WHERE newcomer)
+            AND (a IN (SELECT id FROM hand_over_spans WHERE abroad)) = (b IN (SELECT id FROM hand_over_spans WHERE abroad))`,
       },
       {
         name: 'hand_overs',
@@ -147,7 +147,7 @@ export const silentHandOver = detector<
       {
         name: 'hand_over',
         sql: sql`SELECT n.number AS number, o.number AS other, best.1 AS took_over, greatest(0, best.3) / ${DAY} AS gap_days, best.4 AS shared, best.5 AS people_before,
-            best.6 AS expected, best.7 AS line, toFloat64((SELECT count() FROM silenced)) * (SELECT count() FROM beginners) AS pairs
+            best.6 AS expected, best.7 AS line, (SELECT toFloat64(countIf(silenced)) * countIf(newcomer) FROM hand_over_spans) AS pairs
           FROM both_sides AS s INNER JOIN ${MEASURED.numbers} AS n ON n.id = s.id INNER JOIN ${MEASURED.numbers} AS o ON o.id = best.2`,
       },
     ];
