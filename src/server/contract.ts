@@ -6,6 +6,7 @@ import type { Bilingual, Finding, Reason, RecordId } from '../model/reason.ts';
 import type { IdentifierKind } from '../model/identifier.ts';
 import type { FactKindName } from '../model/fact-kinds.ts';
 import type { Layer, Role } from '../model/role.ts';
+import type { Weighing } from '../model/weighing.ts';
 import type { Leak, LeakOutcome, LeakSearch, LeakVerdict, LeakWindow } from '../model/leak.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Balance, FileBalance } from '../model/import-balance.ts';
@@ -167,6 +168,12 @@ export interface Judgement {
   at: number;
 }
 
+/** How a number's score adds up, in log-odds, and in one sentence why it is not flagged (null when it is). */
+export interface Weighed extends Weighing {
+  families: (Weighing['families'][number] & { titles: Bilingual[] })[];
+  whyNot: Bilingual | null;
+}
+
 /** GET /api/numbers/:number */
 export interface NumberDetail {
   row: NumberRow;
@@ -177,6 +184,8 @@ export interface NumberDetail {
   findings: (Finding & { title: Bilingual })[];
   /** Why it may be innocent; always at least one for a flagged number. */
   innocent: Bilingual[];
+  /** null where there is nothing to weigh: few calls and no findings. */
+  weighed: Weighed | null;
   /** What was not in the data, so not judged. */
   notSeen: Bilingual[];
   measures: MeasureValue[];

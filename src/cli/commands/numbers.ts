@@ -64,6 +64,27 @@ function list(rows: readonly ScoredNumber[], { lang }: CliContext): string {
   );
 }
 
+/** What was weighed against what, and why it is not flagged. */
+function sum({ weighed: w }: ScoredNumber, say: CliContext['say']): string[] {
+  if (w === null) return [];
+  const line = (amount: number, text: string): string =>
+    `    ${(amount < 0 ? '-' : '+') + Math.abs(amount).toFixed(1)}  ${text}`;
+  return [
+    ...(w.whyNot === null ? [] : [`  ${say({ zh: '为什么没有标记', en: 'why not' })}: ${say(w.whyNot)}`]),
+    `  ${say({ zh: '权衡（对数几率）', en: 'weighed (log-odds)' })}: ${w.logOdds.toFixed(1)}`,
+    line(w.prior, say({ zh: '起点', en: 'to start from' })),
+    ...w.families.map((f) =>
+      line(
+        f.logOdds,
+        f.titles.map((x) => say(x)).join(say({ zh: '、', en: ', ' })) +
+          (f.capped ? say({ zh: '（已达该类上限）', en: ' (capped)' }) : ''),
+      ),
+    ),
+    ...(w.association === 0 ? [] : [line(w.association, say({ zh: '属于团伙', en: 'belongs to a ring' }))]),
+    ...w.lawful.map((l) => line(-l.weight, say(l.reason.text))),
+  ];
+}
+
 /** Every reason of one number, each with the innocent thing that looks the same. */
 function one(rows: readonly ScoredNumber[], { lang, say }: CliContext): string {
   return rows
@@ -84,6 +105,7 @@ function one(rows: readonly ScoredNumber[], { lang, say }: CliContext): string {
             ? []
             : [`    ${say({ zh: '记录', en: 'records' })}: ${f.records.slice(0, 5).join(' ')}`]),
         ]),
+        ...sum(r, say),
         ...(r.findings.length === 0
           ? [`  ${say({ zh: '没有检测器提出理由。', en: 'No detector has anything to say.' })}`]
           : []),

@@ -1,8 +1,9 @@
 import { BASE_SCORE } from '../../pipeline.ts';
 import { sql, raw, type Sql } from '../../store/sql.ts';
 import type { FactsStore } from '../../store/facts.ts';
-import type { Finding } from '../contract.ts';
+import type { Finding, Weighed } from '../contract.ts';
 import { parsedOrNull, PUBLISHED } from './results.ts';
+import { weighed } from './why-not.ts';
 
 interface FindingRow {
   number: string;
@@ -39,6 +40,8 @@ export interface ScoredNumber {
   flagged: boolean;
   findings: Pick<Finding, 'detector' | 'score' | 'reasons' | 'records'>[];
   ring: string | null;
+  /** How its score adds up, and why it is not flagged; of one number only. */
+  weighed: Weighed | null;
 }
 
 /** Flagged numbers, every number (`all`), or one number, highest score first. */
@@ -58,6 +61,7 @@ export async function scoredNumbers(
     SELECT m.number AS number, if(s.number = '', ${BASE_SCORE}, s.score) AS score, s.flagged AS flagged, s.ring AS ring ${chosen}
     ORDER BY score DESC, number`);
   const found = await findingsOf(facts, sql`number IN (SELECT m.number ${chosen})`);
+  const sum = choose.number === undefined ? null : await weighed(facts, choose.number);
   return rows.map((r) => ({
     number: r.number,
     score: r.score,
@@ -69,5 +73,6 @@ export async function scoredNumbers(
       records,
     })),
     ring: r.ring === '' ? null : r.ring,
+    weighed: sum,
   }));
 }

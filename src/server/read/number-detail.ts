@@ -14,6 +14,7 @@ import { measuresWithPeers } from './measures.ts';
 import { rowBeforeAnalysis, rowsOf } from './number-rows.ts';
 import { dayMs, parsedOrNull, PUBLISHED } from './results.ts';
 import { successions } from './succession.ts';
+import { weighed } from './why-not.ts';
 
 /** Everything known of one number (canonical spelling), analysed or not; null when nobody ever met it. */
 export async function numberDetail(
@@ -40,6 +41,7 @@ export async function numberDetail(
     member,
     judgements,
     counts,
+    sum,
   ] = await Promise.all([
     findingsOf(facts, sql`number = ${number}`).then((all) => all.get(number) ?? []),
     analysed ? facts.query<{ innocent: string }>(sql`SELECT innocent FROM number_index WHERE number = ${number}`) : [],
@@ -59,14 +61,16 @@ export async function numberDetail(
     memberOf(facts, number),
     judgementsOf(records, 'number', number),
     countFacts(facts),
+    analysed ? weighed(facts, number) : null,
   ]);
   const innocent = innocentOf(parsedOrNull<Bilingual[]>(scored[0]?.innocent ?? '') ?? [], findings, row);
   return {
     row,
     analysed,
-    sentence: sentenceOf(row, innocent),
+    sentence: sentenceOf(row, innocent, sum?.whyNot ?? null),
     findings: findings.map((f) => ({ ...f, title: detectorTitle(f.detector) })),
     innocent,
+    weighed: sum,
     notSeen: notSeen(counts),
     measures,
     calendar,
@@ -148,11 +152,9 @@ function innocentOf(scored: readonly Bilingual[], findings: readonly Finding[], 
   ];
 }
 
-function sentenceOf(row: NumberRow, innocent: readonly Bilingual[]): Bilingual {
+function sentenceOf(row: NumberRow, innocent: readonly Bilingual[], whyNot: Bilingual | null): Bilingual {
   const top = row.topReason?.text;
-  if (row.lawful !== null && !row.flagged) {
-    return { zh: `未标记：${row.lawful}。`, en: `Not flagged: ${row.lawful}.` };
-  }
+  if (!row.flagged && whyNot !== null) return { zh: `未标记：${whyNot.zh}`, en: `Not flagged: ${whyNot.en}` };
   if (top === undefined) return { zh: '没有发现可疑之处。', en: 'Nothing suspicious was found.' };
   const looks = innocent[0];
   return {
