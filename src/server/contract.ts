@@ -4,6 +4,7 @@
  */
 import type { Bilingual, Finding, Reason, RecordId } from '../model/reason.ts';
 import type { IdentifierKind } from '../model/identifier.ts';
+import type { Family } from '../detect/detector.ts';
 import type { FactKindName } from '../model/fact-kinds.ts';
 import type { Layer, Role } from '../model/role.ts';
 import type { Weighing } from '../model/weighing.ts';
@@ -458,7 +459,7 @@ export interface Catalogue {
 export interface DetectorSettings {
   id: string;
   title: Bilingual;
-  family: string;
+  family: Family;
   sees: Bilingual;
   looksTheSame: Bilingual;
   tellsApart: Bilingual;
@@ -499,7 +500,7 @@ export interface ThresholdPreview {
   /** In force now. */
   now: number;
   /** Tables the detector lacks: it does not judge whatever the value. */
-  notSeen: string[];
+  notSeen: FactKindName[];
   /** Numbers the detector speaks of. */
   findings: { before: number; after: number };
   /** Numbers that would be flagged, and that would not be any more; the first of them by score. */

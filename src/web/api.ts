@@ -29,6 +29,8 @@ import type {
   RunSummary,
   SavedView,
   SearchResult,
+  ThresholdPreview,
+  ThresholdsPage,
 } from '../server/contract.ts';
 
 /** What the server refused, in its own words: what happened and what to do. */
@@ -127,6 +129,9 @@ export const api = {
   search: (q: string, signal?: AbortSignal) =>
     call<SearchResult>(`/api/search${queryOf({ q })}`, signal ? { signal } : undefined),
   catalogue: () => call<Catalogue>('/api/catalogue'),
+  thresholds: () => call<ThresholdsPage>('/api/thresholds'),
+  setThreshold: (id: string, value: number | null) => post<void>('/api/thresholds', { id, value }),
+  previewThreshold: (id: string, value: number) => post<ThresholdPreview>('/api/thresholds/preview', { id, value }),
   judge: (input: JudgementInput) => post<Judgement>('/api/judgements', input),
   views: (page: string) => call<SavedView[]>(`/api/views${queryOf({ page })}`),
   saveView: (page: string, name: string, query: Record<string, string>) =>

@@ -15,6 +15,7 @@ const NumbersPage = lazy(() => import('./numbers/list.tsx'));
 const NumberPage = lazy(() => import('./numbers/one.tsx'));
 const RingsPage = lazy(() => import('./rings/list.tsx'));
 const RingPage = lazy(() => import('./rings/one.tsx'));
+const DetectorsPage = lazy(() => import('./detectors/page.tsx'));
 const ImportsPage = lazy(() => import('./imports/page.tsx'));
 const RunsPage = lazy(() => import('./runs/page.tsx'));
 
@@ -63,6 +64,7 @@ export function App() {
               <Route path="/numbers/:number" element={<NumberPage />} />
               <Route path="/rings" element={<RingsPage />} />
               <Route path="/rings/:id" element={<RingPage />} />
+              <Route path="/detectors" element={<DetectorsPage />} />
               <Route path="/imports" element={<ImportsPage />} />
               <Route path="/runs" element={<RunsPage />} />
               <Route path="/runs/:id" element={<RunsPage />} />

@@ -1,5 +1,6 @@
 import {
   ClusterOutlined,
+  ControlOutlined,
   DashboardOutlined,
   GlobalOutlined,
   HistoryOutlined,
@@ -26,6 +27,7 @@ const PLACES = [
   { to: '/', key: 'overview', icon: <DashboardOutlined /> },
   { to: '/numbers', key: 'numbers', icon: <PhoneOutlined /> },
   { to: '/rings', key: 'rings', icon: <ClusterOutlined /> },
+  { to: '/detectors', key: 'detectors', icon: <ControlOutlined /> },
   { to: '/imports', key: 'imports', icon: <ImportOutlined /> },
   { to: '/runs', key: 'runs', icon: <HistoryOutlined /> },
 ] as const;
@@ -44,7 +46,7 @@ function KeyList({ open, close }: { open: boolean; close: () => void }) {
     [['j', 'k'], t('keys.next')],
     [['Enter'], t('keys.open')],
     [['Esc'], t('keys.close')],
-    [['g o', 'g n', 'g r', 'g i', 'g a'], t('keys.go')],
+    [['g o', 'g n', 'g r', 'g d', 'g i', 'g a'], t('keys.go')],
     [['1', '…', '6'], t('keys.tabs')],
     [['d'], t('keys.theme')],
     [['l'], t('keys.language')],
@@ -129,6 +131,7 @@ export function Frame({ children }: { children: ReactNode }) {
     'g o': () => void navigate('/'),
     'g n': () => void navigate('/numbers'),
     'g r': () => void navigate('/rings'),
+    'g d': () => void navigate('/detectors'),
     'g i': () => void navigate('/imports'),
     'g a': () => void navigate('/runs'),
     d: () => chooseTheme(dark ? 'light' : 'dark'),

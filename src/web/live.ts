@@ -29,7 +29,20 @@ export const useStatus = (): Status | null => useSyncExternalStore(subscribe, ()
 
 const TOUCHED: Readonly<Record<'imports' | 'analysis' | 'judgements', readonly string[]>> = {
   imports: ['imports', 'quarantine', 'overview'],
-  analysis: ['overview', 'numbers', 'number', 'contacts', 'calls', 'rings', 'ring', 'runs', 'run', 'search'],
+  analysis: [
+    'overview',
+    'numbers',
+    'number',
+    'contacts',
+    'calls',
+    'rings',
+    'ring',
+    'runs',
+    'run',
+    'search',
+    'thresholds',
+    'threshold-preview',
+  ],
   judgements: ['overview', 'numbers', 'number', 'rings', 'ring'],
 };
 

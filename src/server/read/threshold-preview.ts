@@ -86,7 +86,7 @@ export async function previewThreshold(
     name,
     value,
     now: settings[id] ?? threshold.value,
-    notSeen: again.notSeen,
+    notSeen: FACT_KIND_NAMES.filter((k) => again.notSeen.includes(FACT_KINDS[k].table)),
     findings: { before: before.size, after: now.size },
     more: added.length,
     fewer: removed.length,

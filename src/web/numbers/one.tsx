@@ -10,10 +10,12 @@ import { Calendar, HourHeat } from '../parts/heat.tsx';
 import { Judge } from '../parts/judge.tsx';
 import { Mark, NumberName, Score } from '../parts/marks.tsx';
 import { PageHead, Panel } from '../parts/page-head.tsx';
-import { Distribution, Innocents, BasedOn, ReasonList, RecordLink } from '../parts/reasons.tsx';
+import { Innocents, BasedOn, ReasonList, RecordLink } from '../parts/reasons.tsx';
 import { Answer, Empty, Fault } from '../parts/states.tsx';
+import { WeighedSum } from '../parts/weighed.tsx';
 import { TileMap } from '../parts/tile-map.tsx';
 import { TimeBrushBar } from '../parts/time-brush.tsx';
+import { Measures, Origins } from './measured.tsx';
 import { useTimeBrush, type TimeBrush } from '../time-range.ts';
 
 /** Pages of a list, fetched as the reader asks for more. */
@@ -195,58 +197,6 @@ function Succession({ d }: { d: NumberDetail }) {
   );
 }
 
-function Measures({ d }: { d: NumberDetail }) {
-  const { t, say, f } = useWords();
-  return (
-    <div className="scrollx" style={{ maxHeight: 420, overflow: 'auto' }}>
-      <table className="plain">
-        <thead>
-          <tr>
-            <th>{t('number.measure')}</th>
-            <th className="num">{t('number.value')}</th>
-            <th style={{ width: 210 }}>{t('number.peers')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {d.measures.map((m) => (
-            <tr key={m.name}>
-              <td>
-                {say(m.meaning)}
-                <div className="mono faint">{m.name}</div>
-              </td>
-              <td className="num">
-                {m.value === null ? <span className="faint">{t('state.notSeen')}</span> : f.measure(m.value, m.unit)}
-              </td>
-              <td>
-                {m.value !== null && <Distribution value={m.value} peers={m.peers} threshold={null} unit={m.unit} />}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function Origins({ d }: { d: NumberDetail }) {
-  const { t, f } = useWords();
-  if (d.origins.length === 0) return <p className="notseen">{t('number.originsNone')}</p>;
-  return (
-    <table className="plain">
-      <tbody>
-        {d.origins.slice(0, 10).map((o) => (
-          <tr key={`${o.country}${o.city}${o.ip}`}>
-            <td>{f.country(o.country)}</td>
-            <td>{o.city || t('state.unknown')}</td>
-            <td className="mono soft">{o.ip}</td>
-            <td className="num">{f.count(o.calls)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
 function Verdict({ d, brush }: { d: NumberDetail; brush: TimeBrush }) {
   const { t, say, f } = useWords();
   const within = <T extends { day: number }>(days: T[]): T[] =>
@@ -257,7 +207,11 @@ function Verdict({ d, brush }: { d: NumberDetail; brush: TimeBrush }) {
     <div className="stack">
       <section className="panel in" style={{ padding: '12px 14px' }}>
         <p className="verdict" data-testid="sentence">
-          {!d.analysed ? t('number.notAnalysed') : d.findings.length > 0 ? say(d.sentence) : t('number.verdictNone')}
+          {!d.analysed
+            ? t('number.notAnalysed')
+            : d.findings.length > 0 || d.weighed
+              ? say(d.sentence)
+              : t('number.verdictNone')}
         </p>
         <div className="row wrap" style={{ marginTop: 6, gap: 14 }}>
           {d.findings.length > 0 && <Score value={d.row.score} />}
@@ -324,6 +278,11 @@ function Verdict({ d, brush }: { d: NumberDetail; brush: TimeBrush }) {
             </p>
           ))}
         </Panel>
+        {d.weighed && (
+          <Panel title={t(d.weighed.whyNot ? 'number.whyNot' : 'number.sum')} hint={t('number.sumHint')}>
+            <WeighedSum w={d.weighed} />
+          </Panel>
+        )}
         <Panel title={t('judge.title')}>
           <Judge kind="number" subject={d.row.number} options={['ring', 'lawful', 'unsure']} history={d.judgements} />
         </Panel>
