@@ -99,10 +99,12 @@ export const scriptFamily = detector<
           max(length(arrayIntersect(b.shingles, s.standard)) / length(arrayDistinct(arrayConcat(b.shingles, s.standard)))) AS alike
         FROM script_bands AS b INNER JOIN scripts AS s ON s.band = b.band GROUP BY band, number HAVING alike >= ${t.resemblance}`,
     },
+    // Annoyed people name lawful callers too: only reports of which nobody says that nothing was lost.
+    { name: 'reported', sql: sql`SELECT arrayJoin(suspect_numbers) AS number FROM cases WHERE ifNull(loss > 0, 1)` },
     {
       name: 'families',
       sql: sql`SELECT band, uniqExact(number) AS numbers, uniqExactIf(number, number IN (SELECT number FROM registry)) AS registered,
-          uniqExactIf(number, number IN (SELECT arrayJoin(suspect_numbers) FROM cases)) AS named
+          uniqExactIf(number, number IN (SELECT number FROM reported)) AS named
         FROM speakers GROUP BY band HAVING numbers >= ${t.numbers}`,
     },
     {
@@ -113,7 +115,7 @@ export const scriptFamily = detector<
     {
       name: 'script_family',
       sql: sql`SELECT number, best.1 AS others, best.2 AS alike, best.3 AS registered, number IN (SELECT number FROM registry) AS registered_itself,
-          best.4 - (number IN (SELECT arrayJoin(suspect_numbers) FROM cases)) AS named, substringUTF8(best.5, 1, 40) AS sample FROM largest_family`,
+          best.4 - (number IN (SELECT number FROM reported)) AS named, substringUTF8(best.5, 1, 40) AS sample FROM largest_family`,
     },
   ],
   // A script that registered numbers speak is a firm's; whom nobody named may be one too.
