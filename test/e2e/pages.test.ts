@@ -148,7 +148,7 @@ describe('numbers', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/rings\//);
     await at('structure').waitFor();
-    await page.keyboard.press('5');
+    await page.keyboard.press('6');
     await at('funnel').waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
