@@ -21,7 +21,7 @@ const WORK = sql`(SELECT DISTINCT number, ring FROM ring_numbers WHERE work = 1)
 
 /**
  * Tables that every ring is compared on: `leak_people`, one row for each person with a known dealing (organisations, first dates (0: unknown), province, how many
- * others they are seen in contact with); `leak_called`, one for each ring and person it called (first call, answered, joined, reported).
+ * others they are seen in contact with; joined by hashes, since millions of names would not fit in memory twice); `leak_called`, one for each ring and person it called (first call, answered, joined, reported).
  */
 export async function prepareFrame(
   facts: FactsStore,
@@ -48,19 +48,19 @@ export async function prepareFrame(
     SELECT d.number AS number, arrayMap(x -> x.1, d.firsts) AS organisations, arrayMap(x -> if(x.2 = ${UNDATED}, 0, x.2), d.firsts) AS dates,
       toUInt8(indexOf(${provinces}, n.province)) AS area, x.others AS others
     FROM (
-      SELECT person AS number, arraySort(groupArray((o.id, dealt))) AS every,
+      SELECT person AS number, sipHash64(person) AS h, arraySort(groupArray((o.id, dealt))) AS every,
         arrayFilter((x, before) -> x.1 != before, every, arrayPushFront(arrayMap(x -> x.1, arrayPopBack(every)), ${organisations.length})) AS firsts
       FROM (
         SELECT person, organisation, if(at IS NULL, ${UNDATED}, greatest(toInt64(1), assumeNotNull(toUnixTimestamp64Milli(at)))) AS dealt
         FROM dealings WHERE person != '') AS e
       INNER JOIN leak_organisations AS o ON o.name = e.organisation
       GROUP BY person) AS d
-    LEFT JOIN (SELECT id, any(toString(province)) AS province FROM numbers GROUP BY id) AS n ON n.id = d.number
+    LEFT JOIN (SELECT sipHash64(id) AS h, any(toString(province)) AS province FROM numbers GROUP BY id) AS n ON n.h = d.h
     LEFT JOIN (
-      SELECT i.number AS number, toUInt32(p.others) AS others FROM (
+      SELECT sipHash64(i.number) AS h, toUInt32(p.others) AS others FROM (
         SELECT number AS id, count() AS others FROM ${MEASURED.pairs}
         WHERE contact NOT IN (SELECT id FROM ${MEASURED.numbers} WHERE number IN (SELECT number FROM ring_numbers)) GROUP BY id) AS p
-      INNER JOIN ${MEASURED.numbers} AS i ON i.id = p.id) AS x ON x.number = d.number`);
+      INNER JOIN ${MEASURED.numbers} AS i ON i.id = p.id) AS x ON x.h = d.h`);
   await facts.command(
     'CREATE OR REPLACE TABLE leak_groups (ring String, chat String) ENGINE = MergeTree ORDER BY ring',
   );
