@@ -37,7 +37,7 @@ export function reasonsFor(
     return [
       reason('leak_customers', j.victims, 'people', Math.ceil(j.expected), {
         zh: `单看被叫者中有 ${int(j.victims)} 人是「${name}」的客户（应有 ${int(j.alone.expected)} 人），但这些人多半也是「${j.explainedBy}」的客户；除去这一重叠（并容许其 ${pct(UNRECORDED)} 的客户不在记录中），不超出偶然`,
-        en: `Alone, ${int(j.victims)} customers of “${name}” called look like many (expected ${int(j.alone.expected)}), but most are customers of “${j.explainedBy}” too; given that overlap (and up to ${pct(UNRECORDED)} of its customers not recorded) it is no more than chance`,
+        en: `On their own, ${int(j.victims)} called customers of “${name}” look like too many (expected ${int(j.alone.expected)}), but most are customers of “${j.explainedBy}” too; given that overlap, and allowing for ${pct(UNRECORDED)} of its customers not being recorded, they are no more than chance`,
       }),
     ];
   }

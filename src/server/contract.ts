@@ -332,6 +332,11 @@ export interface RingSuccession {
   ended: { number: string; reason: Reason }[];
 }
 
+/** A row of GET /api/rings: with the organisations its list came from, and until when (null: no end seen or not told). */
+export interface ListedRing extends RingCard {
+  sources: { organisation: string; until: number | null }[];
+}
+
 /** GET /api/rings/:id/leaks: where its list came from. Sources first, then their shadows, then what came nearest. */
 export interface RingLeaks {
   search: LeakSearch;
@@ -522,7 +527,7 @@ export interface JudgementInput {
 //
 // GET    /api/numbers/:number/contacts?sort=-cases&offset=&limit=   Page<ContactRow>   people reached, those who reported first
 // GET    /api/numbers/:number/calls?from=&to=&offset=&limit=        Page<CallRow>      newest first
-// GET    /api/rings                                                 Page<RingCard>     worst first
+// GET    /api/rings                                                 Page<ListedRing>   worst first
 // GET    /api/runs                                                  Page<RunSummary>   newest first
 // GET    /api/runs/:id/steps/:step                                 StepRows         first rows of a named step
 // POST   /api/analyse                                               RunSummary         starts a run; progress arrives over /live

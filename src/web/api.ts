@@ -18,8 +18,8 @@ import type {
   ProfileInput,
   RecordOrigin,
   RetryResult,
-  RingCard,
   RingDetail,
+  ListedRing,
   RingEvidence,
   RingLeaks,
   RingNetwork,
@@ -110,7 +110,7 @@ export const api = {
   calls: (n: string, q: Record<string, string | number | undefined>) =>
     call<Page<CallRow>>(`/api/numbers/${seg(n)}/calls${queryOf(q)}`),
   record: (id: string) => call<RecordOrigin>(`/api/records/${seg(id)}`),
-  rings: () => call<Page<RingCard>>('/api/rings'),
+  rings: () => call<Page<ListedRing>>('/api/rings'),
   ring: (id: string) => call<RingDetail>(`/api/rings/${seg(id)}`),
   ringPart: <T>(id: string, part: string) => call<T>(`/api/rings/${seg(id)}/${part}`),
   imports: () => call<ImportsPage>('/api/imports'),
@@ -154,7 +154,7 @@ export const useOverview = (range: { from?: number; to?: number }): UseQueryResu
   useQuery({ queryKey: ['overview', range], queryFn: () => api.overview(range), placeholderData: (old) => old });
 export const useNumber = (n: string): UseQueryResult<NumberDetail> =>
   useQuery({ queryKey: ['number', n], queryFn: () => api.number(n) });
-export const useRings = (): UseQueryResult<Page<RingCard>> => useQuery({ queryKey: ['rings'], queryFn: api.rings });
+export const useRings = (): UseQueryResult<Page<ListedRing>> => useQuery({ queryKey: ['rings'], queryFn: api.rings });
 export const useRing = (id: string): UseQueryResult<RingDetail> =>
   useQuery({ queryKey: ['ring', id], queryFn: () => api.ring(id) });
 /** Parts of a ring's page, by the last word of their address. */

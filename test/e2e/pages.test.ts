@@ -94,6 +94,32 @@ describe('a ring', () => {
     await at('funnel').waitFor();
   }, 120_000);
 
+  it('says whose customers it calls, against how many to expect, until when, and what else it could be', async () => {
+    await page.goto(`${program.url}/rings/${encodeURIComponent(ring)}`);
+    await at('tab-leaks').click();
+    await at('leak-chart').waitFor();
+    expect(page.url()).toContain('tab=leaks');
+    expect(await at('leak-outcome').textContent()).toContain('名单来源');
+    const source = at('leak-chart')
+      .locator('.leakrow', { has: page.locator('.track.source') })
+      .first();
+    expect(await source.locator('.track').getAttribute('aria-label')).toMatch(/被呼叫的客户 [\d,]+ 人，应有 [\d,]+ 人/);
+    expect(await at('leak-chart').locator('.track.none').count()).toBeGreaterThan(3);
+    const first = at('leak-source').first();
+    expect(await first.locator('.leakwindow rect.in').count()).toBeGreaterThan(5);
+    expect(await first.textContent()).toContain('名单截至该日');
+    expect(await at('leak-innocent').first().textContent()).toContain('请向该机构核实');
+    await first
+      .getByText(/条原始记录/)
+      .first()
+      .click();
+    await first.locator('button.link.mono').first().click();
+    await expect.poll(() => page.locator('.ant-popover').last().textContent()).toMatch(/dealings\.csv.*第 [\d,]+ 行/);
+    await page.goto(`${program.url}/rings`);
+    await page.getByTestId('ring-sources').first().getByRole('link').click();
+    await at('leak-chart').waitFor();
+  });
+
   it('leads from a reason to the row of the file it rests on', async () => {
     await page.goto(`${program.url}/numbers`);
     await page.locator('.vt-row').first().click();

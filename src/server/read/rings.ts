@@ -1,8 +1,9 @@
 import { sql } from '../../store/sql.ts';
 import type { FactsStore } from '../../store/facts.ts';
 import type { RecordsStore } from '../../store/records.ts';
-import type { RingCard, RingDetail, RingMember, Verdict } from '../contract.ts';
+import type { ListedRing, RingCard, RingDetail, RingMember, Verdict } from '../contract.ts';
 import { judgementsOf, verdicts } from './judgements.ts';
+import { leaks } from './leaks.ts';
 import { PUBLISHED } from './results.ts';
 
 /** What the analysis stored of a ring: everything but its members and what people said of it. */
@@ -16,14 +17,18 @@ const stateFrom = (verdict: Verdict | undefined): RingCard['state'] =>
       : 'new';
 
 /** Rings of the published run, worst first. `records` adds what people decided. */
-export async function ringCards(facts: FactsStore, records: RecordsStore | null): Promise<RingCard[]> {
+export async function ringCards(facts: FactsStore, records: RecordsStore | null): Promise<ListedRing[]> {
   const rows = await facts.query<{ document: string }>(
     sql`SELECT document FROM rings WHERE run = ${PUBLISHED} ORDER BY score DESC, size DESC, id`,
   );
+  const named = await leaks(facts, { sources: true });
   const said = records === null ? new Map<string, Verdict>() : await verdicts(records, 'ring');
   return rows.map((r) => {
     const { card } = JSON.parse(r.document) as RingDocument;
-    return { ...card, state: stateFrom(said.get(card.id)) };
+    const sources = named
+      .filter((l) => l.ring === card.id)
+      .map((l) => ({ organisation: l.organisation, until: l.window?.until ?? null }));
+    return { ...card, sources, state: stateFrom(said.get(card.id)) };
   });
 }
 

@@ -1,5 +1,5 @@
 import { notFound } from '../api-error.ts';
-import type { Page, RingCard } from '../contract.ts';
+import type { ListedRing, Page } from '../contract.ts';
 import { ringEvidence } from '../read/ring-evidence.ts';
 import { ringLeaks } from '../read/leaks.ts';
 import { ringSuccession } from '../read/succession.ts';
@@ -19,7 +19,7 @@ export const rings = [
     method: 'GET',
     path: '/api/rings',
     permission: 'read',
-    handle: async ({ context }): Promise<Page<RingCard>> => {
+    handle: async ({ context }): Promise<Page<ListedRing>> => {
       const rows = await ringCards(await context.app.facts(), await context.app.records());
       return { rows, total: rows.length, offset: 0 };
     },

@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { Link, useNavigate } from 'react-router';
 import { ROLES } from '../../model/role.ts';
-import type { RingCard } from '../../server/contract.ts';
+import type { ListedRing } from '../../server/contract.ts';
 import { useRings } from '../api.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStatus } from '../live.ts';
@@ -13,7 +13,7 @@ import { FunnelBars } from './funnel.tsx';
 
 export const STATE_TAG = { new: 'tag warn', confirmed: 'tag danger', dismissed: 'tag' } as const;
 
-function Card({ ring }: { ring: RingCard }) {
+function Card({ ring }: { ring: ListedRing }) {
   const { t, say, f } = useWords();
   const href = `/rings/${encodeURIComponent(ring.id)}`;
   return (
@@ -39,6 +39,20 @@ function Card({ ring }: { ring: RingCard }) {
           ))}
           <span className="soft">{t('rings.numbers', { count: ring.numbers })}</span>
         </div>
+        {ring.sources.length > 0 && (
+          <p data-testid="ring-sources">
+            <span className="soft">{t('leaks.listFrom')}</span>{' '}
+            <Link to={`${href}?tab=leaks`}>
+              {ring.sources
+                .map((s) =>
+                  s.until === null
+                    ? s.organisation
+                    : t('leaks.sourceUntil', { name: s.organisation, day: f.day(s.until - 1) }),
+                )
+                .join(t('leaks.and'))}
+            </Link>
+          </p>
+        )}
         <FunnelBars reach={ring.reach} />
       </div>
       <div className="stack" style={{ gap: 6 }}>

@@ -50,6 +50,8 @@ function Body({
       return <Places ring={ring} onWho={onWho} />;
     case 'reached':
       return <Reached ring={ring} />;
+    case 'leaks':
+      return <Leaks ring={ring} />;
     case 'evidence':
       return <Evidence ring={ring} onWho={onWho} />;
   }
