@@ -110,7 +110,10 @@ const COLUMNS: Readonly<Record<string, (l: Line) => number>> = {
   'leak first': (l) => (l.leaks.rings === 0 ? NaN : l.leaks.firstRight / l.leaks.rings),
   'leaks found': (l) => (l.leaks.true === 0 ? NaN : l.leaks.found / l.leaks.true),
   'false leaks': (l) => l.leaks.false.length,
+  'until off, days': (l) => meanOf(l.leaks.untilErrors.flatMap((d) => (d === null ? [] : [Math.abs(d)]))),
 };
+
+const meanOf = (list: readonly number[]): number => list.reduce((s, x) => s + x, 0) / list.length;
 
 const fixed = (x: number): string => (Number.isFinite(x) ? x.toFixed(3) : '-');
 

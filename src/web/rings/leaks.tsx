@@ -137,6 +137,7 @@ function Source({ leak }: { leak: Leak }) {
           ? t('leaks.until', { day: f.day(until - 1) })
           : t(leak.window?.state === 'open' ? 'leaks.open' : 'leaks.unknown')
       }
+      side={<span className="faint small">{t('leaks.q', { q: chance(leak.qValue) })}</span>}
     >
       <div data-testid="leak-source">
         {leak.window !== null && leak.window.bins.length > 0 && <WindowChart of={leak.window} />}
@@ -168,6 +169,8 @@ function Source({ leak }: { leak: Leak }) {
     </Panel>
   );
 }
+
+const chance = (q: number): string => (q < 1e-6 ? '< 0.000001' : q.toPrecision(2));
 
 const CHART = { width: 560, height: 108, bottom: 18, top: 14 } as const;
 

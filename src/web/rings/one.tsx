@@ -44,8 +44,6 @@ function Body({
       return <Time ring={ring} onWho={onWho} />;
     case 'succession':
       return <SuccessionChains ring={ring} />;
-    case 'leaks':
-      return <Leaks ring={ring} />;
     case 'places':
       return <Places ring={ring} onWho={onWho} />;
     case 'reached':
