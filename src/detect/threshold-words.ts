@@ -2,9 +2,9 @@ import type { Bilingual } from '../model/reason.ts';
 
 /** Units of thresholds as a Chinese reader says them; English shows the unit itself. A test holds this to the catalogue. */
 const UNITS_ZH: Readonly<Record<string, string>> = {
-  'people/day': '每日新接触人数',
-  'share of people reached': '占联系过的人的比例',
-  people: '人数',
+  'new people a day': '每日新接触人数',
+  'share of strangers among the people reached': '联系过的人中陌生人的比例',
+  'share of people called who call back': '被叫中回拨者的比例',
   'seconds of ringing before the caller hung up': '主叫挂断前的响铃秒数',
   'people rung': '被响铃的人数',
   'share of calls of known ringing time': '占已知响铃时长呼叫的比例',

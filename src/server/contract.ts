@@ -511,8 +511,21 @@ export interface ThresholdPreview {
   /** Numbers that would be flagged, and that would not be any more; the first of them by score. */
   more: number;
   fewer: number;
-  added: { number: string; score: number; was: number | null; strength: number | null; reason: Reason | null }[];
-  removed: ThresholdPreview['added'];
+  added: PreviewedNumber[];
+  removed: PreviewedNumber[];
+  /** Numbers that were flagged by what was found on them, and would be only because they belong to a ring: the next analysis may drop them. */
+  restOnRing: number;
+  onRing: PreviewedNumber[];
+}
+
+export interface PreviewedNumber {
+  number: string;
+  score: number;
+  /** Score in the published run; null when nothing was found on it. */
+  was: number | null;
+  /** Of the detector's finding with the new threshold; null when it has none. */
+  strength: number | null;
+  reason: Reason | null;
 }
 
 /** POST /api/judgements */

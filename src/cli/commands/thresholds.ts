@@ -8,7 +8,7 @@ import {
   type NamedThreshold,
 } from '../../detect/settings.ts';
 import { unitWords } from '../../detect/threshold-words.ts';
-import type { ThresholdPreview } from '../../server/contract.ts';
+import type { PreviewedNumber, ThresholdPreview } from '../../server/contract.ts';
 import { previewThreshold } from '../../server/read/threshold-preview.ts';
 import { thresholdsPage } from '../../server/read/thresholds.ts';
 import { runCommand, type CliContext } from '../context.ts';
@@ -137,7 +137,7 @@ function changesTable(
 
 /** "14 more numbers would be flagged, 2 fewer; here they are." */
 function said(p: ThresholdPreview, { lang, say }: CliContext): string {
-  const numbers = (list: ThresholdPreview['added']): string =>
+  const numbers = (list: readonly PreviewedNumber[]): string =>
     list.length === 0
       ? ''
       : table(
@@ -164,6 +164,15 @@ function said(p: ThresholdPreview, { lang, say }: CliContext): string {
       : [say({ zh: `没有数据，未判断：${p.notSeen.join(' ')}`, en: `Not judged, no data: ${p.notSeen.join(' ')}` })]),
     ...(p.more === 0 ? [] : [say({ zh: '将标记：', en: 'Would be flagged:' }), numbers(p.added)]),
     ...(p.fewer === 0 ? [] : [say({ zh: '将不再标记：', en: 'Would not be flagged any more:' }), numbers(p.removed)]),
+    ...(p.restOnRing === 0
+      ? []
+      : [
+          say({
+            zh: `另有 ${formatCount(p.restOnRing)} 个将只因属于团伙而标记，重新分析后可能不再标记：`,
+            en: `${formatCount(p.restOnRing)} others would be flagged for their ring alone; the next analysis may drop them:`,
+          }),
+          numbers(p.onRing),
+        ]),
     '',
   ].join('\n');
 }

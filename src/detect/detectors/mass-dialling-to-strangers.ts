@@ -37,8 +37,8 @@ export const massDiallingToStrangers = detector<
   needs: ['calls'],
   weight: 4,
   thresholds: {
-    newPeopleADay: { value: 12, unit: 'people/day', min: 1, max: 1000 },
-    strangersShare: { value: 0.75, unit: 'share of people reached', min: 0, max: 1 },
+    newPeopleADay: { value: 12, unit: 'new people a day', min: 1, max: 1000 },
+    strangersShare: { value: 0.75, unit: 'share of strangers among the people reached', min: 0, max: 1 },
   },
   steps: (t) => [
     {

@@ -37,8 +37,8 @@ export const nobodyCallsBack = detector<
   needs: ['calls'],
   weight: 1.5,
   thresholds: {
-    peopleReached: { value: 30, unit: 'people', min: 5, max: 10000 },
-    callBackShare: { value: 0.01, unit: 'share of people reached', min: 0, max: 1 },
+    peopleReached: { value: 30, unit: 'people called', min: 5, max: 10000 },
+    callBackShare: { value: 0.01, unit: 'share of people called who call back', min: 0, max: 1 },
   },
   steps: (t) => [
     {

@@ -154,7 +154,7 @@ function innocentOf(scored: readonly Bilingual[], findings: readonly Finding[], 
 
 function sentenceOf(row: NumberRow, innocent: readonly Bilingual[], whyNot: Bilingual | null): Bilingual {
   const top = row.topReason?.text;
-  if (!row.flagged && whyNot !== null) return { zh: `未标记：${whyNot.zh}`, en: `Not flagged: ${whyNot.en}` };
+  if (!row.flagged && whyNot !== null) return { zh: `未标记：${whyNot.zh}`, en: `Not flagged. ${whyNot.en}` };
   if (top === undefined) return { zh: '没有发现可疑之处。', en: 'Nothing suspicious was found.' };
   const looks = innocent[0];
   return {

@@ -8,7 +8,7 @@ import type { Finding } from '../../model/reason.ts';
 import type { Weighing } from '../../model/weighing.ts';
 import type { FactsStore } from '../../store/facts.ts';
 import { sql } from '../../store/sql.ts';
-import type { ThresholdPreview } from '../contract.ts';
+import type { PreviewedNumber, ThresholdPreview } from '../contract.ts';
 import { countFacts } from './facts-count.ts';
 import { parsedOrNull, publishedRun } from './results.ts';
 
@@ -52,7 +52,7 @@ export async function previewThreshold(
   const touched = [...new Set([...now.keys(), ...before.keys()])]
     .filter((n) => now.get(n)?.score !== before.get(n))
     .sort();
-  const changed: (ThresholdPreview['added'][number] & { flagged: boolean; wasFlagged: boolean })[] = [];
+  const changed: Changed[] = [];
   for (let i = 0; i < touched.length; i += AT_ONCE) {
     const part = touched.slice(i, i + AT_ONCE);
     const [others, scores] = [await otherFindings(facts, run, detector.id, part), await scoresOf(facts, run, part)];
@@ -62,7 +62,14 @@ export async function previewThreshold(
       const finding = now.get(number);
       const was = scores.get(number);
       const found = [...(others.get(number) ?? []), ...(finding === undefined ? [] : [finding])];
-      const c = combine(found, was?.weighing?.lawful ?? lawful?.get(number) ?? [], was?.weighing?.association ?? 0);
+      const speaksFor = was?.weighing?.lawful ?? lawful?.get(number) ?? [];
+      const c = combine(found, speaksFor, was?.weighing?.association ?? 0);
+      const own = (said: readonly Said[]): boolean => combine(said, speaksFor).flagged;
+      const saidBefore = before.get(number);
+      const foundBefore = [
+        ...(others.get(number) ?? []),
+        ...(saidBefore === undefined ? [] : [{ detector: detector.id, score: saidBefore }]),
+      ];
       changed.push({
         number,
         score: round(c.score),
@@ -71,6 +78,7 @@ export async function previewThreshold(
         reason: finding?.reasons[0] ?? null,
         flagged: c.flagged,
         wasFlagged: was?.flagged ?? false,
+        onRing: c.flagged && own(foundBefore) && !own(found),
       });
     }
   }
@@ -78,8 +86,9 @@ export async function previewThreshold(
     b.score - a.score || (a.number < b.number ? -1 : 1);
   const added = changed.filter((c) => c.flagged && !c.wasFlagged).sort(byScore);
   const removed = changed.filter((c) => !c.flagged && c.wasFlagged).sort(byScore);
-  const shown = (list: typeof changed): ThresholdPreview['added'] =>
-    list.slice(0, NAMED).map(({ flagged: _flagged, wasFlagged: _wasFlagged, ...rest }) => rest);
+  const onRing = changed.filter((c) => c.onRing).sort(byScore);
+  const shown = (list: readonly Changed[]): PreviewedNumber[] =>
+    list.slice(0, NAMED).map(({ flagged: _flagged, wasFlagged: _wasFlagged, onRing: _onRing, ...rest }) => rest);
   return {
     id,
     detector: detector.id,
@@ -92,7 +101,15 @@ export async function previewThreshold(
     fewer: removed.length,
     added: shown(added),
     removed: shown(removed),
+    restOnRing: onRing.length,
+    onRing: shown(onRing),
   };
+}
+
+interface Changed extends PreviewedNumber {
+  flagged: boolean;
+  wasFlagged: boolean;
+  onRing: boolean;
 }
 
 type Said = Pick<Finding, 'detector' | 'score'>;

@@ -42,11 +42,18 @@ const told = (w: Weighing, flagged: boolean, people: number): Weighed => ({
 /** One sentence that says why a number is not flagged. */
 export function whyNot(w: Weighing, people: number): Bilingual {
   const said = listed(w.families.flatMap((f) => f.detectors.map((id) => findingKind(id)?.title ?? { zh: id, en: id })));
-  const spoken = listed(w.lawful.map((l) => l.reason.text));
+  const spoken: Bilingual = {
+    zh: w.lawful.map((l) => l.reason.text.zh).join('；'),
+    en: w.lawful.map((l) => l.reason.text.en).join('; '),
+  };
+  const besides: Bilingual =
+    w.lawful.length === 0
+      ? { zh: '', en: '' }
+      : { zh: `有利依据：${spoken.zh}。`, en: ` It has for itself: ${spoken.en}.` };
   if (w.families.length === 0 && w.association === 0) {
     return {
-      zh: `呼叫过 ${people} 人，没有检测发现可疑之处${w.lawful.length === 0 ? '' : `；且${spoken.zh}`}。`,
-      en: `It called ${people} people, and no detector found anything suspicious${w.lawful.length === 0 ? '' : `; besides, ${spoken.en}`}.`,
+      zh: `呼叫过 ${people} 人，没有检测发现可疑之处。${besides.zh}`,
+      en: `It called ${people} people, and no detector found anything suspicious.${besides.en}`,
     };
   }
   const off = w.lawful.reduce((sum, l) => sum + l.weight, 0);
@@ -63,8 +70,8 @@ export function whyNot(w: Weighing, people: number): Bilingual {
     };
   }
   return {
-    zh: `可疑之处（${said.zh}）合起来不足以标记${w.lawful.length === 0 ? '' : `；且${spoken.zh}`}。`,
-    en: `What is suspicious (${said.en}) does not amount to a flag${w.lawful.length === 0 ? '' : `; besides, ${spoken.en}`}.`,
+    zh: `可疑之处（${said.zh}）合起来不足以标记。${besides.zh}`,
+    en: `What is suspicious (${said.en}) does not amount to a flag.${besides.en}`,
   };
 }
 

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, InputNumber, Slider } from 'antd';
 import { useEffect, useState } from 'react';
-import type { DetectorSettings, ThresholdPreview } from '../../server/contract.ts';
+import type { DetectorSettings, PreviewedNumber, ThresholdPreview } from '../../server/contract.ts';
 import { api } from '../api.ts';
 import { useWords } from '../i18n/index.ts';
 import { NumberName, Score } from '../parts/marks.tsx';
@@ -139,6 +139,7 @@ function Outcome({ p }: { p: ThresholdPreview }) {
       )}
       <Numbers title={t('detectors.added')} list={p.added} all={p.more} />
       <Numbers title={t('detectors.removed')} list={p.removed} all={p.fewer} />
+      <Numbers title={t('detectors.onRing')} list={p.onRing} all={p.restOnRing} />
       <p className="small faint">{t('detectors.previewNote')}</p>
     </div>
   );
@@ -147,7 +148,7 @@ function Outcome({ p }: { p: ThresholdPreview }) {
 /** Rows shown before somebody asks for the rest. */
 const FIRST = 8;
 
-function Numbers({ title, list, all }: { title: string; list: ThresholdPreview['added']; all: number }) {
+function Numbers({ title, list, all }: { title: string; list: readonly PreviewedNumber[]; all: number }) {
   const { t, say, f } = useWords();
   const [open, setOpen] = useState(false);
   if (all === 0) return null;

@@ -6,7 +6,7 @@ const LIST_MARK = { zh: '\u3001', en: ', ' } as const;
 /** As wide as a bar can be, in log-odds: nothing weighs more. */
 const WIDEST = 8;
 
-/** What was weighed against what, line by line, and why the number is not flagged. */
+/** What was weighed against what, line by line, one bar a line. */
 export function WeighedSum({ w }: { w: Weighed }) {
   const { t, say, language } = useWords();
   const lines = [
@@ -20,7 +20,6 @@ export function WeighedSum({ w }: { w: Weighed }) {
   ];
   return (
     <div className="stack" style={{ gap: 8 }} data-testid="weighed">
-      {w.whyNot && <p>{say(w.whyNot)}</p>}
       <table className="plain weighed">
         <tbody>
           {lines.map((l, i) => (
