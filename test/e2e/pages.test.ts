@@ -194,6 +194,54 @@ describe('numbers', () => {
   });
 });
 
+describe('detectors', () => {
+  const field = '[id="many-faces.numbers"]';
+
+  it('each say what looks the same, and preview which numbers another threshold would change, by keyboard alone', async () => {
+    await page.goto(`${program.url}/numbers`);
+    await page.locator('.vt').first().waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('d');
+    const detector = at('detector-many-faces');
+    await detector.getByText('外呼中心的中继号段').waitFor();
+    await page.locator(field).focus();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('90');
+    const outcome = detector.getByTestId('preview').getByText(/将多标记 [\d,]+ 个号码，少标记 [\d,]+ 个/);
+    await outcome.waitFor();
+    // The slider by its keys: a step further is another value, previewed again.
+    await detector.getByRole('slider').first().focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => page.locator(field).inputValue()).not.toBe('90');
+    await outcome.waitFor();
+  });
+
+  it('refuse a value outside the range, and store what is saved with who set it', async () => {
+    const detector = at('detector-many-faces');
+    await page.locator(field).fill('500');
+    await detector.getByRole('alert').waitFor();
+    await expect.poll(() => detector.locator('button[type=submit]').isDisabled()).toBe(true);
+    await page.locator(field).fill('4');
+    await page.locator(field).press('Enter');
+    await at('threshold-changes').getByText('一机多号、频繁换号').waitFor();
+    await page.reload();
+    await expect.poll(() => page.locator(field).inputValue()).toBe('4');
+    await page.getByText('阈值有改动，尚未用于现有结果').waitFor();
+    await detector.getByText('恢复默认').click();
+    await expect.poll(() => page.locator(field).inputValue()).toBe('3');
+  });
+
+  it('have cleared callers whose page says why not', async () => {
+    const list = (await (await fetch(`${program.url}/api/numbers?all=1&lawful=1&sort=-people&limit=1`)).json()) as {
+      rows: { number: string }[];
+    };
+    await page.goto(`${program.url}/numbers/${encodeURIComponent(list.rows[0]!.number)}`);
+    await page.getByRole('heading', { name: '为什么没有标记' }).waitFor();
+    expect(await at('weighed').locator('tr').count()).toBeGreaterThanOrEqual(4);
+    expect(await at('sentence').textContent()).toMatch(/^未标记：/);
+  });
+});
+
 describe('an import', () => {
   const hostile = '<img src=x onerror="window.harmed=1">';
   const quoted = `"${hostile.replaceAll('"', '""')}"`;
@@ -249,7 +297,7 @@ describe('the reader', () => {
 
   it('has every page on a phone without sideways scrolling', async () => {
     await page.setViewportSize({ width: 390, height: 800 });
-    for (const path of ['/', '/numbers', '/rings', '/imports', '/runs']) {
+    for (const path of ['/', '/numbers', '/rings', '/detectors', '/imports', '/runs']) {
       await page.goto(program.url + path);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.locator('.panel, .vt, .cards').first().waitFor();

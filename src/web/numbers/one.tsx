@@ -233,7 +233,7 @@ function Verdict({ d, brush }: { d: NumberDetail; brush: TimeBrush }) {
           )}
           {d.row.lawful !== null && (
             <span className="role">
-              <Mark kind="lawful" /> {t('role.lawful')}
+              <Mark kind="lawful" /> {t('judge.lawful')}
             </span>
           )}
           {d.row.firstSeen !== null && d.row.lastSeen !== null && (

@@ -44,7 +44,7 @@ export function NumberPreview({ number, close }: { number: string; close: () => 
             </div>
             {d.row.lawful !== null && (
               <span className="role">
-                <Mark kind="lawful" /> {t('role.lawful')}
+                <Mark kind="lawful" /> {t('judge.lawful')}
               </span>
             )}
             <div>
