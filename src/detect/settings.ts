@@ -70,7 +70,7 @@ export async function settingsInForce(records: RecordsStore): Promise<ThresholdS
 }
 
 /** Everything that was ever set, newest first; of one threshold, or of all. */
-export async function thresholdChanges(records: RecordsStore, limit = 200): Promise<ThresholdChange[]> {
+export async function thresholdChanges(records: RecordsStore, limit = 1000): Promise<ThresholdChange[]> {
   const { rows } = await records.query<Row>(
     'SELECT threshold AS id, was, value, person, at FROM threshold_changes ORDER BY change DESC LIMIT $1',
     [limit],

@@ -115,6 +115,17 @@ describe('who may ask', () => {
 
 describe('what is asked', () => {
   it.each([
+    ['/api/thresholds', { id: 'no-such.thing', value: 3 }, 'not-found'],
+    ['/api/thresholds', { id: 'shift-work.run', value: 25 }, 'bad-request'],
+    ['/api/thresholds', { id: 'shift-work.run', value: '4' }, 'bad-request'],
+    ['/api/thresholds/preview', { id: 'shift-work.run', value: 0 }, 'bad-request'],
+    ['/api/thresholds/preview', { id: 'shift-work.run', value: null }, 'bad-request'],
+  ])('%s refuses %j as %s', async (path, body, code) => {
+    const headers = { 'content-type': 'application/json', origin: `http://${HOST}` };
+    expect(await codeOf(ask(served(), path, { method: 'POST', headers, body: JSON.stringify(body) }))).toBe(code);
+  });
+
+  it.each([
     ['/api/numbers?limit=0', 'bad-request'],
     ['/api/numbers?limit=1001', 'bad-request'],
     ['/api/numbers?offset=-1', 'bad-request'],

@@ -163,6 +163,9 @@ describe('the command line', () => {
     [['serve', '--port', 'x'], /Not a port/],
     [['serve', '--host', '0.0.0.0'], /RINGBREAK_TOKEN/],
     [['rings', '--lang', 'fr'], /Unknown language/],
+    [['thresholds', 'set', 'no-such.thing', '3'], /no threshold no-such\.thing/],
+    [['thresholds', 'set', 'shift-work.run', '25'], /between 1 and 24/],
+    [['thresholds', 'preview', 'shift-work.run', 'many'], /between 1 and 24/],
   ])('%j is wrong usage: exit code 2', async (args, message) => {
     const { code, out, err } = await ringbreak(...args);
     expect(err).toMatch(message);
@@ -180,6 +183,30 @@ describe('the command line', () => {
       expect(out).toBe('');
     },
   );
+
+  it('thresholds are listed, set, on record, and set back', async () => {
+    const value = async (): Promise<number> => {
+      const detectors = JSON.parse((await ringbreak('thresholds', '--json')).out) as {
+        thresholds: { id: string; value: number }[];
+      }[];
+      return detectors.flatMap((d) => d.thresholds).find((t) => t.id === 'shift-work.run')!.value;
+    };
+    expect(await value()).toBe(3);
+    expect(await ringbreak('thresholds', 'set', 'shift-work.run', '4')).toMatchObject({
+      code: 0,
+      out: 'shift-work.run: 3 -> 4\n',
+    });
+    expect(await value()).toBe(4);
+    expect((await ringbreak('thresholds', 'set', 'shift-work.run', 'default')).out).toContain('4 -> 3 (default)');
+    expect(await value()).toBe(3);
+    expect(JSON.parse((await ringbreak('thresholds', '--changes', '--json')).out)).toMatchObject([
+      { was: 4, value: null },
+      { was: 3, value: 4 },
+    ]);
+    const { code, err } = await ringbreak('thresholds', 'preview', 'shift-work.run', '4');
+    expect(err).toMatch(/Nothing has been analysed/);
+    expect(code).toBe(1);
+  });
 
   it('analyse of a store without calls says what to do', async () => {
     const { code, err } = await ringbreak('analyse');

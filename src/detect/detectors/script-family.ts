@@ -79,38 +79,44 @@ export const scriptFamily = detector<
     },
     {
       name: 'shingled',
+      table: 'script_texts',
+      orderBy: 'text_id',
       sql: sql`SELECT number, text_id, text, arrayDistinct(arrayMap(g -> cityHash64(g), ngrams(plain, ${raw(String(SHINGLE))}))) AS shingles FROM spoken
         WHERE lengthUTF8(plain) >= ${SHINGLE} AND length(shingles) >= ${LEAST}`,
     },
     {
       name: 'banded',
       table: 'script_bands',
-      orderBy: 'band, text_id',
-      sql: sql`SELECT number, text_id, text, shingles, arrayJoin([${raw(Array.from({ length: BANDS }, (_, b) => band(b)).join(', '))}]) AS band FROM shingled`,
+      orderBy: 'band',
+      sql: sql`SELECT number, text_id, arrayJoin([${raw(Array.from({ length: BANDS }, (_, b) => band(b)).join(', '))}]) AS band FROM script_texts`,
     },
-    // The first text of a band stands for its script: each other is compared with it alone, so a large call centre costs no more than its texts.
+    // The first text of a band stands for its script, and the others are compared with it alone: a large call centre costs no more than its texts.
     {
-      name: 'scripts',
-      sql: sql`SELECT band, argMin(text, text_id) AS sample, argMin(shingles, text_id) AS standard FROM script_bands GROUP BY band HAVING uniqExact(number) >= ${t.numbers}`,
+      name: 'alike',
+      sql: sql`SELECT DISTINCT b.number AS number, b.text_id AS text_id, s.standard AS standard FROM script_bands AS b
+        INNER JOIN (SELECT band, min(text_id) AS standard FROM script_bands GROUP BY band HAVING uniqExact(number) > 1) AS s ON s.band = b.band`,
     },
     {
       name: 'speakers',
-      sql: sql`SELECT b.band AS band, b.number AS number, any(s.sample) AS sample,
-          max(length(arrayIntersect(b.shingles, s.standard)) / length(arrayDistinct(arrayConcat(b.shingles, s.standard)))) AS alike
-        FROM script_bands AS b INNER JOIN scripts AS s ON s.band = b.band GROUP BY band, number HAVING alike >= ${t.resemblance}`,
+      sql: sql`SELECT standard, number, any(sample) AS sample, max(resemblance) AS alike FROM (
+          SELECT a.standard AS standard, a.number AS number, s.text AS sample,
+            length(arrayIntersect(x.shingles, s.shingles)) / length(arrayDistinct(arrayConcat(x.shingles, s.shingles))) AS resemblance
+          FROM alike AS a INNER JOIN script_texts AS x ON x.text_id = a.text_id AND x.number = a.number
+          INNER JOIN (SELECT text_id, any(text) AS text, any(shingles) AS shingles FROM script_texts GROUP BY text_id) AS s ON s.text_id = a.standard
+        ) WHERE resemblance >= ${t.resemblance} GROUP BY standard, number`,
     },
     // Annoyed people name lawful callers too: only reports of which nobody says that nothing was lost.
     { name: 'reported', sql: sql`SELECT arrayJoin(suspect_numbers) AS number FROM cases WHERE ifNull(loss > 0, 1)` },
     {
       name: 'families',
-      sql: sql`SELECT band, uniqExact(number) AS numbers, uniqExactIf(number, number IN (SELECT number FROM registry)) AS registered,
+      sql: sql`SELECT standard, uniqExact(number) AS numbers, uniqExactIf(number, number IN (SELECT number FROM registry)) AS registered,
           uniqExactIf(number, number IN (SELECT number FROM reported)) AS named
-        FROM speakers GROUP BY band HAVING numbers >= ${t.numbers}`,
+        FROM speakers GROUP BY standard HAVING numbers >= ${t.numbers}`,
     },
     {
       name: 'largest_family',
-      sql: sql`SELECT s.number AS number, argMax((f.numbers - 1, s.alike, f.registered, f.named, s.sample), (f.numbers, f.band)) AS best
-        FROM speakers AS s INNER JOIN families AS f ON f.band = s.band GROUP BY s.number`,
+      sql: sql`SELECT s.number AS number, argMax((f.numbers - 1, s.alike, f.registered, f.named, s.sample), (f.numbers, f.standard)) AS best
+        FROM speakers AS s INNER JOIN families AS f ON f.standard = s.standard GROUP BY s.number`,
     },
     {
       name: 'script_family',

@@ -34,7 +34,7 @@ function Detector({ d, analysed }: { d: DetectorSettings; analysed: boolean }) {
         label={say(d.title)}
         hint={t(`detectors.family.${d.family}`)}
         side={
-          <Link to={`/numbers?all=1&detector=${encodeURIComponent(d.id)}`}>
+          <Link to={`/numbers?scope=all&detector=${encodeURIComponent(d.id)}`}>
             {t('detectors.speaksOf', { count: d.findings })}
           </Link>
         }
