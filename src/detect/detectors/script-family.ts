@@ -99,10 +99,10 @@ export const scriptFamily = detector<
     {
       name: 'speakers',
       sql: sql`SELECT standard, number, any(sample) AS sample, max(resemblance) AS alike FROM (
-          SELECT a.standard AS standard, a.number AS number, s.text AS sample,
-            length(arrayIntersect(x.shingles, s.shingles)) / length(arrayDistinct(arrayConcat(x.shingles, s.shingles))) AS resemblance
+          SELECT a.standard AS standard, a.number AS number, s.words AS sample,
+            length(arrayIntersect(x.shingles, s.pieces)) / length(arrayDistinct(arrayConcat(x.shingles, s.pieces))) AS resemblance
           FROM alike AS a INNER JOIN script_texts AS x ON x.text_id = a.text_id AND x.number = a.number
-          INNER JOIN (SELECT text_id, any(text) AS text, any(shingles) AS shingles FROM script_texts GROUP BY text_id) AS s ON s.text_id = a.standard
+          INNER JOIN (SELECT text_id, argMin(shingles, text) AS pieces, min(text) AS words FROM script_texts GROUP BY text_id) AS s ON s.text_id = a.standard
         ) WHERE resemblance >= ${t.resemblance} GROUP BY standard, number`,
     },
     // Annoyed people name lawful callers too: only reports of which nobody says that nothing was lost.
