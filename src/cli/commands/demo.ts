@@ -11,6 +11,7 @@ import { refreshStatus } from '../../server/refresh.ts';
 import type { Serving } from '../../server/serve.ts';
 import { runCommand, type CliContext } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { seedOf } from '../seed.ts';
 import { serveUntilStopped } from '../serving.ts';
 
 interface World {
@@ -45,7 +46,11 @@ export function register(program: Command): void {
     .action((options: World & { port: string; host: string }, command: Command) =>
       runCommand(command, (context) =>
         serveUntilStopped(context, { port: options.port, host: options.host, demo: true }, (serving) =>
-          showDemo(context, serving, { preset: options.preset, seed: options.seed, scale: options.scale }),
+          showDemo(context, serving, {
+            preset: options.preset,
+            seed: String(seedOf(options.seed)),
+            scale: options.scale,
+          }),
         ),
       ),
     );

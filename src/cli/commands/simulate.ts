@@ -4,6 +4,7 @@ import { simulate } from '../../simulate/index.ts';
 import { PRESETS } from '../../simulate/presets.ts';
 import { runCommand } from '../context.ts';
 import { wrongUsage } from '../errors.ts';
+import { seedOf } from '../seed.ts';
 import { formatCount } from '../output.ts';
 
 /** Writes the canonical files of a synthetic country, with its ground truth in `truth/`. */
@@ -17,18 +18,12 @@ export function register(program: Command): void {
     .option('--scale <x>', '背景人口规模，1 为二十万人 / size of the country, 1 = 200,000 people', '1')
     .requiredOption('--out <dir>', '输出目录 / folder to write into')
     .action((options: { preset: string; seed: string; scale: string; out: string }, command: Command) => {
-      const seed = Number(options.seed);
+      const seed = seedOf(options.seed);
       const scale = Number(options.scale);
       if (!names.includes(options.preset)) {
         throw wrongUsage(
           { zh: `没有场景 ${options.preset}。`, en: `There is no preset '${options.preset}'.` },
           { zh: `可选：${names.join('、')}。`, en: `Choose one of ${names.join(', ')}.` },
-        );
-      }
-      if (!Number.isSafeInteger(seed)) {
-        throw wrongUsage(
-          { zh: `种子必须是整数，得到 ${options.seed}。`, en: `The seed must be a whole number, got ${options.seed}.` },
-          { zh: '例如 --seed 7。', en: 'For example --seed 7.' },
         );
       }
       if (!(scale > 0 && scale <= 1000)) {

@@ -9,6 +9,7 @@ import { JUDGED, judgedNumbers } from '../../server/read/measured-table.ts';
 import { runCommand, type CliContext } from '../context.ts';
 import { wrongUsage } from '../errors.ts';
 import type { Lang } from '../output.ts';
+import { seedOf } from '../seed.ts';
 import { isTraffic, joinLabel, readTable, taskOf, trafficOf, withTables, writeModel } from '../model-tables.ts';
 
 interface Options {
@@ -64,7 +65,7 @@ async function run(what: string, options: Options, context: CliContext): Promise
     label,
     id: idAt === null ? null : table.header[idAt]!,
     program: codeVersion(),
-    seed: Number(options.seed ?? 1),
+    seed: seedOf(options.seed ?? '1'),
     ...(edges === undefined ? {} : { edges }),
     onProgress: (done, total) => context.progress.sink({ step: 'train', text, done, total, unit: 'steps' }),
   });

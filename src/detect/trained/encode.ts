@@ -1,7 +1,10 @@
 import type { Matrix } from './trees.ts';
 import { UnusableTable, type Table } from './table.ts';
 
-/** How a column becomes numbers. Categories are put in the order of how often their training rows are of the class looked for. */
+/**
+ * How a column becomes numbers. Categories are in order of how many rows have them. Ordering them by their rows' classes would learn faster, but would show each row's own class to the
+ * folds that are to be judged on it.
+ */
 export type FeatureSpec = { name: string } & (
   | { kind: 'number'; /** 0 %, 1 %, ... 100 % points of the training rows. */ points: number[] }
   | { kind: 'category'; codes: Record<string, number> }
@@ -13,16 +16,16 @@ const numberOf = (cell: string): number => (MISSING.has(cell.toLowerCase()) ? Na
 const NUMERIC = 0.98;
 /** A category needs this many training rows to be told from chance. */
 const LEAST_ROWS = 5;
+/** Digits that name something: a telephone number, an account, a serial number. */
+const NAMING = /^\+?\d{7,}$/;
 /** A text column with more categories than this share of its rows names things rather than describing them. */
 const MOST_DISTINCT = 0.2;
 
 /**
  * Decides how each column is read. Columns that are constant, or that only name the rows, are left out.
  *
- * @param skip places of the id and the label
- * @param classes class of each row; categories are ordered by the share of class 1 (of several classes, by the mean class)
- */
-export function featuresOf(table: Table, skip: ReadonlySet<number>, classes: Uint8Array): FeatureSpec[] {
+ * @param skip places of the id and the label */
+export function featuresOf(table: Table, skip: ReadonlySet<number>): FeatureSpec[] {
   const specs: FeatureSpec[] = [];
   const known = new Set<string>();
   table.header.forEach((name, at) => {
@@ -32,12 +35,14 @@ export function featuresOf(table: Table, skip: ReadonlySet<number>, classes: Uin
     if (new Set(seen).size < 2) return;
     known.add(name);
     const numbers = seen.map(Number).filter(Number.isFinite);
+    const distinct = new Set(seen).size;
+    if (distinct >= NUMERIC * seen.length && seen.every((c) => NAMING.test(c))) return;
     if (numbers.length >= NUMERIC * seen.length) {
       specs.push({ name, kind: 'number', points: pointsOf(Float64Array.from(numbers).sort()) });
       return;
     }
-    const codes = categories(cells, classes);
-    if (Object.keys(codes).length < 2 || new Set(seen).size > Math.max(20, MOST_DISTINCT * seen.length)) return;
+    const codes = categories(cells);
+    if (Object.keys(codes).length < 2 || distinct > Math.max(20, MOST_DISTINCT * seen.length)) return;
     specs.push({ name, kind: 'category', codes });
   });
   if (specs.length === 0)
@@ -49,18 +54,12 @@ function pointsOf(sorted: Float64Array): number[] {
   return Array.from({ length: 101 }, (_, q) => sorted[Math.round((q / 100) * (sorted.length - 1))]!);
 }
 
-function categories(cells: readonly string[], classes: Uint8Array): Record<string, number> {
-  const of = new Map<string, { rows: number; sum: number }>();
-  cells.forEach((c, i) => {
-    if (MISSING.has(c.toLowerCase())) return;
-    const known = of.get(c) ?? { rows: 0, sum: 0 };
-    known.rows++;
-    known.sum += classes[i]!;
-    of.set(c, known);
-  });
-  const often = [...of].filter(([, v]) => v.rows >= LEAST_ROWS);
-  const ordered = often.sort(([a, x], [b, y]) => x.sum / x.rows - y.sum / y.rows || (a < b ? -1 : 1));
-  return Object.fromEntries(ordered.map(([c], i) => [c, i]));
+function categories(cells: readonly string[]): Record<string, number> {
+  const rows = new Map<string, number>();
+  for (const c of cells) if (!MISSING.has(c.toLowerCase())) rows.set(c, (rows.get(c) ?? 0) + 1);
+  const often = [...rows].filter(([, n]) => n >= LEAST_ROWS);
+  often.sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return Object.fromEntries(often.map(([c], i) => [c, i]));
 }
 
 /** The table's rows as the model reads them; a column that the table lacks is missing everywhere. */

@@ -52,14 +52,17 @@ export const GRAPH_FEATURES = ['links', 'linked_weight', 'linked_score', 'linked
 
 /**
  * What the linked rows say of a row: how many, how strongly, the mean and the highest of their own scores, and the share of class 1 among those whose class is known from training,
- * drawn to the general share. A row's own class is never among what it is told by.
+ * drawn to the general share.
  *
- * @param score each row's first score; @param label class where known, else -1; @param share general share of class 1
+ * @param score each row's first score
+ * @param labelSeen class of a linked row (second) as far as the first may know it, else -1. Who trains must hide the classes of the row's own fold: with the classes of all others in
+ * a closed group, a row's own is what is missing from the group's sum, and noise looks learnt.
+ * @param share general share of class 1
  */
 export function graphColumns(
   links: Links,
   score: ArrayLike<number>,
-  label: ArrayLike<number>,
+  labelSeen: (row: number, linked: number) => number,
   share: number,
   remembered: Remembered,
 ): Float64Array[] {
@@ -79,7 +82,7 @@ export function graphColumns(
         labels += l;
       }
     };
-    for (const x of links.within[i]!) tell(x.weight, score[x.row]!, label[x.row]!);
+    for (const x of links.within[i]!) tell(x.weight, score[x.row]!, labelSeen(i, x.row));
     let scored = links.within[i]!.length;
     for (const x of links.beyond[i]!) {
       const r = remembered[x.id];

@@ -85,30 +85,34 @@ export function train(table: Table, labelAt: number, idAt: number | null, option
   const classes = classesOf(cells);
   const y = Uint8Array.from(cells, (c) => classes.indexOf(c));
   const skip = new Set([labelAt, ...(idAt === null ? [] : [idAt])]);
-  const features = featuresOf(labelled, skip, y);
+  const features = featuresOf(labelled, skip);
   const x = encode(labelled, features);
   const seed = options.seed ?? 1;
   const settings = settingsFor(x.rows, features.length, seed);
   const ids = labelled.rows.map((r, i) => (idAt === null ? String(i + 1) : r[idAt]!));
   const links = options.edges === undefined || classes.length > 2 ? null : linksOf(options.edges, ids);
-  const steps = FOLDS + FORESTS + (links === null ? 0 : FOLDS + FORESTS);
+  const pairs = (FOLDS * (FOLDS - 1)) / 2;
+  const steps = FOLDS + FORESTS + (links === null ? 0 : pairs + FOLDS + FORESTS);
   let step = 0;
   const done = (): void => options.onProgress?.(++step, steps);
   const folds = stratifiedFolds(y, FOLDS, seed);
 
-  let [oof, forests] = grown(x, y, classes.length, settings, folds, done);
-  let own = evaluation(y, oof, classes, null);
+  let oof = outOfFold(x.rows, classes.length, folds, (fold) =>
+    splitGrown(x, y, classes.length, settings, folds, fold, done),
+  );
+  let forests = bagged(x, y, classes.length, settings, done);
   let graph: Model['graph'] = null;
   if (links !== null) {
-    const share = y.reduce((a, b) => a + b, 0) / y.length;
-    const withLinks: Matrix = { rows: x.rows, columns: [...x.columns, ...graphColumns(links, oof, y, share, {})] };
-    const [linkedOof, linked] = grown(withLinks, y, 2, settings, folds, done);
-    const better = evaluation(y, linkedOof, classes, null);
+    const linked = trainedWithLinks(x, y, links, { oof, folds, settings, done });
+    const [auc, aucWithout] = [linked.oof, oof].map((scores) => evaluation(y, scores, classes, null).auc) as [
+      number,
+      number,
+    ];
     // Links are used where they help on rows not trained on, and not because they are there.
-    if (better.auc > own.auc) {
+    if (auc > aucWithout) {
       const remembered = Object.fromEntries(ids.map((id, i) => [digestOf(id), [y[i]!, six(oof[i]!)]] as const));
-      graph = { own: forests, share, remembered, outOfFoldWithout: own.auc };
-      [oof, forests, own] = [linkedOof, linked, better];
+      graph = { own: forests, share: shareOf(y), remembered, outOfFoldWithout: aucWithout };
+      [oof, forests] = [linked.oof, linked.forests];
     }
   }
   const calibration = classes.length === 2 ? calibrate(oof, y) : null;
@@ -141,38 +145,106 @@ export function train(table: Table, labelAt: number, idAt: number | null, option
 const graphSpec = (name: string): FeatureSpec => ({ name, kind: 'number', points: [] });
 const six = (x: number): number => Math.round(x * 1e6) / 1e6;
 
-/** Scores of every row by forests that did not see it, and the forests grown from all rows. */
-function grown(
+/** Scores of every row, row-major by class, each put together from the fold it is in. */
+function outOfFold(
+  rows: number,
+  classes: number,
+  folds: Uint8Array,
+  scoresOf: (fold: number) => Float64Array,
+): Float64Array {
+  const outputs = classes === 2 ? 1 : classes;
+  const oof = new Float64Array(rows * outputs);
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const scores = scoresOf(fold);
+    places(folds, (f) => f === fold).forEach((row, i) => {
+      for (let k = 0; k < outputs; k++) oof[row * outputs + k] = scores[i * outputs + k]!;
+    });
+  }
+  return oof;
+}
+
+/** Scores of a fold's rows, in order, by a forest grown from the other folds. */
+function splitGrown(
   x: Matrix,
   y: Uint8Array,
   classes: number,
   settings: TreeSettings,
   folds: Uint8Array,
+  fold: number,
   done: () => void,
-): [Float64Array, Forest[]] {
-  const outputs = classes === 2 ? 1 : classes;
-  const oof = new Float64Array(x.rows * outputs);
-  for (let fold = 0; fold < FOLDS; fold++) {
-    const inside = places(folds, (f) => f !== fold);
-    const outside = places(folds, (f) => f === fold);
-    const forest = grow(
-      subset(x, inside),
-      Uint8Array.from(inside, (i) => y[i]!),
-      classes,
-      { ...settings, seed: settings.seed + fold },
-    );
-    predict(forest, subset(x, outside)).forEach((p, i) => {
-      oof[outside[Math.floor(i / outputs)]! * outputs + (i % outputs)] = p;
-    });
-    done();
-  }
-  const forests = Array.from({ length: FORESTS }, (_, b) => {
+): Float64Array {
+  const inside = places(folds, (f) => f !== fold);
+  const seed = settings.seed + fold;
+  const forest = grow(
+    subset(x, inside),
+    Uint8Array.from(inside, (i) => y[i]!),
+    classes,
+    { ...settings, seed },
+  );
+  done();
+  return predict(
+    forest,
+    subset(
+      x,
+      places(folds, (f) => f === fold),
+    ),
+  );
+}
+
+function bagged(x: Matrix, y: Uint8Array, classes: number, settings: TreeSettings, done: () => void): Forest[] {
+  return Array.from({ length: FORESTS }, (_, b) => {
     const forest = grow(x, y, classes, { ...settings, seed: settings.seed * 1000 + b });
     done();
     return forest;
   });
-  return [oof, forests];
 }
+
+/**
+ * The same with what linked rows say. While a fold is held out, nothing of its classes may reach the rows learnt from, be it as a neighbour's class or through a neighbour's score; so
+ * first scores are those of forests that saw neither the held fold nor the neighbour's own (one forest for each pair of folds), and classes are seen across folds only.
+ */
+function trainedWithLinks(
+  x: Matrix,
+  y: Uint8Array,
+  links: Links,
+  given: { oof: Float64Array; folds: Uint8Array; settings: TreeSettings; done: () => void },
+): { oof: Float64Array; forests: Forest[] } {
+  const { oof, folds, settings, done } = given;
+  const share = shareOf(y);
+  // [held][row]: the row's first score while that fold is held out.
+  const first = Array.from({ length: FOLDS }, () => Float64Array.from(oof));
+  for (let a = 0; a < FOLDS; a++) {
+    for (let b = a + 1; b < FOLDS; b++) {
+      const inside = places(folds, (f) => f !== a && f !== b);
+      const outside = places(folds, (f) => f === a || f === b);
+      const forest = grow(
+        subset(x, inside),
+        Uint8Array.from(inside, (i) => y[i]!),
+        2,
+        { ...settings, seed: settings.seed + 10 * a + b },
+      );
+      predict(forest, subset(x, outside)).forEach((p, i) => {
+        const row = outside[i]!;
+        first[folds[row] === a ? b : a]![row] = p;
+      });
+      done();
+    }
+  }
+  const joined = (scores: Float64Array, held: number): Matrix => {
+    const seen = (row: number, linked: number): number =>
+      folds[linked] === held || folds[linked] === folds[row] ? -1 : y[linked]!;
+    return { rows: x.rows, columns: [...x.columns, ...graphColumns(links, scores, seen, share, {})] };
+  };
+  const nobody = -1;
+  return {
+    oof: outOfFold(x.rows, 2, folds, (fold) =>
+      splitGrown(joined(first[fold]!, fold), y, 2, settings, folds, fold, done),
+    ),
+    forests: bagged(joined(oof, nobody), y, 2, settings, done),
+  };
+}
+
+const shareOf = (y: Uint8Array): number => y.reduce((a, b) => a + b, 0) / y.length;
 
 const places = (of: Uint8Array, test: (x: number) => boolean): number[] => {
   const out: number[] = [];
@@ -210,7 +282,7 @@ export function scoreTable(model: Model, table: Table, idAt: number | null, edge
       edges === undefined ? { within: ids.map(() => []), beyond: ids.map(() => []) } : linksOf(edges, ids);
     // A row that was trained on is known by its class already; its neighbours may be told by that.
     const label = ids.map((id) => model.graph!.remembered[digestOf(id)]?.[0] ?? -1);
-    const columns = graphColumns(links, first, label, model.graph.share, model.graph.remembered);
+    const columns = graphColumns(links, first, (_, i) => label[i]!, model.graph.share, model.graph.remembered);
     matrix = { rows: matrix.rows, columns: [...matrix.columns, ...columns] };
   }
   const raw = mean(model.forests, matrix);

@@ -223,6 +223,30 @@ describe('a model', () => {
     expect(aucOf(blind, edges)).toBeLessThan(aucOf(linked, edges));
   });
 
+  it('learns nothing from labels that are noise, however small the groups and closed their links', () => {
+    const random = mulberry32(5);
+    const groups = Array.from({ length: 40 }, (_, g) => Array.from({ length: 8 }, (_, i) => `g${g}-${i}`));
+    // What names the group is there, as a number and as a word, so that the sum of its labels can be learnt; half of each group is of either class.
+    const rows = groups.flatMap((ids, g) =>
+      ids.map((id, i) => [id, String(g), `team ${g}`, random().toFixed(3), (i + g) % 2 === 0 ? 'ring' : 'lawful']),
+    );
+    const noise: Table = { header: ['id', 'group', 'team', 'size', 'judged'], rows, sha256: 'n' };
+    const pairs = groups.flatMap((ids) => ids.flatMap((a, i) => ids.slice(i + 1).map((b) => [a, b])));
+    const edges: Table = { header: ['source', 'target'], rows: pairs, sha256: 'e' };
+    const held = train(noise, 4, 0, { ...options, id: 'id', edges }).outOfFold;
+    // An even chance, and what chance allows on 320 rows.
+    expect(held.auc).toBeLessThan(0.6);
+    // Teams whose own labels lean one way by chance.
+    const leaning = rows.map((r) => [...r.slice(0, 4), random() < 0.5 ? 'ring' : 'lawful']);
+    expect(train({ ...noise, rows: leaning }, 4, 0, { ...options, id: 'id' }).outOfFold.auc).toBeLessThan(0.6);
+  });
+
+  it('does not take what names a row for a measure', () => {
+    const serial = data.rows.map((r, i) => [...r, String(62_000_000_000 + i)]);
+    const named = train({ ...data, header: [...data.header, 'card'], rows: serial }, 4, null, { ...options, id: null });
+    expect(named.features.map((f) => f.name)).toEqual(['strangers_share', 'calls_in', 'shift']);
+  });
+
   it('says which class is looked for, and refuses labels that cannot be learnt', () => {
     const many = (value: string, n: number): string[] => new Array<string>(n).fill(value);
     expect(classesOf([...many('1', 60), ...many('0', 40)])).toEqual(['0', '1']);

@@ -131,7 +131,7 @@ export function grow(
   const random = mulberry32(settings.seed);
   const gradient = new Float64Array(n);
   const curvature = new Float64Array(n);
-  const grower = new Grower(bins, cuts, n, settings);
+  const grower = new Grower(bins, cuts, settings);
   const rounds: Tree[][] = [];
   const chance = new Float64Array(n * outputs);
   for (let round = 0; round < settings.trees; round++) {
@@ -193,49 +193,61 @@ interface Split {
 interface Growing {
   node: number;
   rows: Uint32Array;
+  /** Of each feature drawn for the tree and each bin: sum of gradients, of curvatures, count of rows. Null where it will not be split. */
+  sums: Float64Array | null;
   split: Split | null;
 }
+
+/** Places in `sums` for one bin. */
+const SUMS = 3;
 
 /** Grows single trees, best leaf first; holds the working memory that every tree needs. */
 class Grower {
   readonly #bins: readonly Uint8Array[];
   readonly #cuts: readonly Float64Array[];
   readonly #settings: TreeSettings;
-  readonly #g = new Float64Array(MOST_BINS + 2);
-  readonly #h = new Float64Array(MOST_BINS + 2);
-  readonly #c = new Uint32Array(MOST_BINS + 2);
+  readonly #spare: Float64Array[] = [];
+  /** Of the tree grown last: the last bin that goes left at each node. */
+  #splitBin: number[] = [];
 
-  constructor(bins: readonly Uint8Array[], cuts: readonly Float64Array[], _rows: number, settings: TreeSettings) {
+  constructor(bins: readonly Uint8Array[], cuts: readonly Float64Array[], settings: TreeSettings) {
     this.#bins = bins;
     this.#cuts = cuts;
     this.#settings = settings;
   }
 
-  tree(rows: Uint32Array, features: Uint32Array, gradient: Float64Array, curvature: Float64Array): Tree {
+  tree(rows: Uint32Array, drawnFeatures: Uint32Array, gradient: Float64Array, curvature: Float64Array): Tree {
     const t: Tree = { feature: [], threshold: [], missingLeft: [], left: [], right: [], value: [] };
-    const leaf = (own: Uint32Array): Growing => {
+    this.#splitBin = [];
+    const { lambda, shrinkage, leaves, leastRows } = this.#settings;
+    const features = drawnFeatures.filter((f) => this.#cuts[f]!.length > 0 || hasMissing(this.#bins[f]!, rows));
+    const starts = new Uint32Array(features.length + 1);
+    features.forEach((f, i) => (starts[i + 1] = starts[i]! + SUMS * (this.#cuts[f]!.length + 2)));
+    const leaf = (own: Uint32Array, sums: Float64Array | null): Growing => {
       let [g, h] = [0, 0];
       for (const i of own) {
         g += gradient[i]!;
         h += curvature[i]!;
       }
-      const { lambda, shrinkage } = this.#settings;
       t.feature.push(-1);
       t.threshold.push(0);
       t.missingLeft.push(0);
       t.left.push(-1);
       t.right.push(-1);
       t.value.push((-shrinkage * g) / (h + lambda));
-      return { node: t.value.length - 1, rows: own, split: this.#best(own, features, gradient, curvature, g, h) };
+      this.#splitBin.push(0);
+      const split = sums === null ? null : this.#best(own.length, features, starts, sums, g, h);
+      return { node: t.value.length - 1, rows: own, sums, split };
     };
-    const open = [leaf(rows)];
-    for (let leaves = 1; leaves < this.#settings.leaves; leaves++) {
+    const size = starts[features.length]!;
+    const open = [leaf(rows, this.#sumsOf(rows, features, starts, size, gradient, curvature))];
+    for (let count = 1; count < leaves; count++) {
       let at = -1;
       open.forEach((o, i) => {
         if (o.split !== null && (at < 0 || o.split.gain > open[at]!.split!.gain)) at = i;
       });
       if (at < 0) break;
-      const { node, rows: own, split } = open.splice(at, 1)[0]!;
+      const { node, rows: own, sums, split } = open.splice(at, 1)[0]!;
       const { feature, bin, missingLeft } = split!;
       const column = this.#bins[feature]!;
       const left = new Uint32Array(own.length);
@@ -250,72 +262,102 @@ class Grower {
       // The last bin has no upper end, and a file of JSON no infinity.
       t.threshold[node] = this.#cuts[feature]![bin - 1] ?? Number.MAX_VALUE;
       t.missingLeft[node] = Number(missingLeft);
-      const a = leaf(left.slice(0, l));
-      const b = leaf(right.slice(0, r));
-      t.left[node] = a.node;
-      t.right[node] = b.node;
-      open.push(a, b);
+      this.#splitBin[node] = bin;
+      const [leftRows, rightRows] = [left.subarray(0, l), right.subarray(0, r)];
+      let [leftSums, rightSums]: [Float64Array | null, Float64Array | null] = [null, null];
+      if (count + 1 < leaves && Math.max(l, r) >= 2 * leastRows) {
+        // The smaller side is counted; the larger is what remains of the whole.
+        const smaller = this.#sumsOf(l <= r ? leftRows : rightRows, features, starts, size, gradient, curvature);
+        for (let i = 0; i < size; i++) sums![i]! -= smaller[i]!;
+        [leftSums, rightSums] = l <= r ? [smaller, sums] : [sums, smaller];
+      } else this.#spare.push(sums!);
+      for (const child of [leaf(leftRows, leftSums), leaf(rightRows, rightSums)]) {
+        if (t.left[node] === -1) t.left[node] = child.node;
+        else t.right[node] = child.node;
+        if (child.split !== null) open.push(child);
+        else if (child.sums !== null) this.#spare.push(child.sums);
+      }
     }
+    for (const o of open) if (o.sums !== null) this.#spare.push(o.sums);
     return t;
   }
 
-  /** What the tree says of a training row. */
+  /** What the tree grown last says of a training row. */
   valueAt(t: Tree, row: number): number {
     let node = 0;
     while (t.left[node]! >= 0) {
-      const f = t.feature[node]!;
-      const b = this.#bins[f]![row]!;
-      const goesLeft =
-        b === 0 ? t.missingLeft[node] === 1 : (this.#cuts[f]![b - 1] ?? Number.MAX_VALUE) <= t.threshold[node]!;
-      node = goesLeft ? t.left[node]! : t.right[node]!;
+      const b = this.#bins[t.feature[node]!]![row]!;
+      const toLeft = b === 0 ? t.missingLeft[node] === 1 : b <= this.#splitBin[node]!;
+      node = toLeft ? t.left[node]! : t.right[node]!;
     }
     return t.value[node]!;
   }
 
-  #best(
+  #sumsOf(
     rows: Uint32Array,
     features: Uint32Array,
+    starts: Uint32Array,
+    size: number,
     gradient: Float64Array,
     curvature: Float64Array,
+  ): Float64Array {
+    let sums = this.#spare.pop();
+    if (sums === undefined || sums.length < size) sums = new Float64Array(size);
+    else sums.fill(0, 0, size);
+    for (let f = 0; f < features.length; f++) {
+      const column = this.#bins[features[f]!]!;
+      const start = starts[f]!;
+      for (let k = 0; k < rows.length; k++) {
+        const i = rows[k]!;
+        const at = start + SUMS * column[i]!;
+        sums[at]! += gradient[i]!;
+        sums[at + 1]! += curvature[i]!;
+        sums[at + 2]!++;
+      }
+    }
+    return sums;
+  }
+
+  #best(
+    rows: number,
+    features: Uint32Array,
+    starts: Uint32Array,
+    sums: Float64Array,
     g: number,
     h: number,
   ): Split | null {
     const { leastRows, lambda } = this.#settings;
-    if (rows.length < 2 * leastRows) return null;
+    if (rows < 2 * leastRows) return null;
     const whole = (g * g) / (h + lambda);
-    let best: Split | null = null;
-    for (const f of features) {
-      const column = this.#bins[f]!;
-      const last = this.#cuts[f]!.length + 1;
-      if (last < 2 && !hasMissing(column, rows)) continue;
-      this.#g.fill(0, 0, last + 1);
-      this.#h.fill(0, 0, last + 1);
-      this.#c.fill(0, 0, last + 1);
-      for (const i of rows) {
-        const b = column[i]!;
-        this.#g[b]! += gradient[i]!;
-        this.#h[b]! += curvature[i]!;
-        this.#c[b]!++;
-      }
-      const [g0, h0, c0] = [this.#g[0]!, this.#h[0]!, this.#c[0]!];
+    let [bestGain, bestFeature, bestBin, bestLeft] = [1e-9, -1, 0, false];
+    for (let f = 0; f < features.length; f++) {
+      const start = starts[f]!;
+      const last = this.#cuts[features[f]!]!.length + 1;
+      const [g0, h0, c0] = [sums[start]!, sums[start + 1]!, sums[start + 2]!];
       let [gl, hl, cl] = [0, 0, 0];
       for (let b = 1; b <= last; b++) {
-        gl += this.#g[b]!;
-        hl += this.#h[b]!;
-        cl += this.#c[b]!;
+        const at = start + SUMS * b;
+        gl += sums[at]!;
+        hl += sums[at + 1]!;
+        cl += sums[at + 2]!;
         if (b === last && c0 === 0) break;
+        // Missing to the left, then to the right.
         for (let way = c0 === 0 ? 1 : 0; way < 2; way++) {
-          // Missing to the left, then to the right.
-          const [gg, hh, cc] = way === 0 ? [gl + g0, hl + h0, cl + c0] : [gl, hl, cl];
-          if (cc < leastRows || rows.length - cc < leastRows) continue;
-          const gain = (gg * gg) / (hh + lambda) + (g - gg) ** 2 / (h - hh + lambda) - whole;
-          if (gain > 1e-9 && (best === null || gain > best.gain)) {
-            best = { gain, feature: f, bin: b, missingLeft: way === 0 };
+          const cc = way === 0 ? cl + c0 : cl;
+          if (cc < leastRows || rows - cc < leastRows) continue;
+          const gg = way === 0 ? gl + g0 : gl;
+          const hh = way === 0 ? hl + h0 : hl;
+          const gain = (gg * gg) / (hh + lambda) + ((g - gg) * (g - gg)) / (h - hh + lambda) - whole;
+          if (gain > bestGain) {
+            bestGain = gain;
+            bestFeature = features[f]!;
+            bestBin = b;
+            bestLeft = way === 0;
           }
         }
       }
     }
-    return best;
+    return bestFeature < 0 ? null : { gain: bestGain, feature: bestFeature, bin: bestBin, missingLeft: bestLeft };
   }
 }
 
