@@ -18,6 +18,7 @@ import { collectiveFindings } from './rings/collective.ts';
 import { describeRings } from './rings/describe.ts';
 import { findRings, type RingSearch } from './rings/find-rings.ts';
 import { key } from './rings/identity.ts';
+import { besideRandomGroups } from './rings/matched-groups.ts';
 import { writeRings } from './rings/results.ts';
 import { findSuccession } from './rings/succession.ts';
 import type { FactsStore } from './store/facts.ts';
@@ -132,10 +133,17 @@ export async function analyse(
       async () => findSuccession(facts, await lastInstant(facts), home.zone),
     );
     const scores = scoreNumbers(findings, lawful, search);
+    const chance = await timed(
+      'beyond-chance',
+      (c) => c.size,
+      () =>
+        besideRandomGroups(facts, new Map(search.rings.map((r) => [r.id, r.members.flatMap((m) => m.workNumbers)]))),
+    );
+    const believed = new Map(scores.map((s) => [s.number, s.score]));
     const described = await timed(
       'describe',
       (d) => d.length,
-      () => describeRings(facts, search.rings, search.layers, new Map(scores.map((s) => [s.number, s.score])), home),
+      () => describeRings(facts, search.rings, search.layers, believed, chance, home),
     );
 
     // 5. Whose customers they call.

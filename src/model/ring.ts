@@ -62,12 +62,47 @@ export interface RingMember {
   lastSeen: number | null;
 }
 
+/** A ring of the analysis before that this one comes from: how many of its parts (numbers, accounts, people) are in this one, of how many. */
+export interface Ancestor {
+  ring: string;
+  shared: number;
+  of: number;
+}
+
+/** Where a ring comes from, when the analysis before had it otherwise: part of one ring, or several that are one now. Largest share first. */
+export interface Lineage {
+  kind: 'split' | 'merged';
+  from: Ancestor[];
+}
+
+/** One thing a ring's numbers have in common, beside random groups of as many callers who reach as many people. */
+export interface ChanceTrait {
+  trait: 'shared_people' | 'victims_reached' | 'numbers_on_shared_lines';
+  value: number;
+  /** Of the random groups, the 0, 5, 25, 50, 75, 95 and 100 % points. */
+  groups: number[];
+}
+
+/** How a ring compares with random groups: the chance that one of them has as much in common. */
+export interface BeyondChance {
+  groups: number;
+  /** Numbers compared, of the ring and of each group. */
+  numbers: number;
+  /** 0..1, at least 1 / (groups + 1). */
+  chance: number;
+  traits: ChanceTrait[];
+}
+
 /** What an analysis run says of one ring; its members are kept beside it. */
 export interface RingReport {
   card: RingCard;
   teams: { id: string; name: Bilingual; leader: string | null; members: string[] }[];
   reasons: Reason[];
   alternatives: Bilingual[];
+  /** Null: there are too few other callers of the kind to compare with. */
+  beyondChance: BeyondChance | null;
+  /** Null: new, or the same ring as before. */
+  lineage: Lineage | null;
   notSeen: Layer[];
   cities: { province: string; city: string; n: number }[];
   /** Purses outside that fund it. */

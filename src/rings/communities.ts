@@ -1,6 +1,6 @@
 import type { Association } from './association.ts';
 import { graphFromEdges } from './graph/csr.ts';
-import { leiden } from './graph/leiden.ts';
+import { stableLeiden } from './graph/stability.ts';
 import { lineKey, seatsNamed, type Layers, type Line } from './layers.ts';
 import type { Member } from './members.ts';
 
@@ -151,7 +151,7 @@ export function linksOf(
 }
 
 /**
- * Splits members into rings. Leiden finds who belongs closely together (teams); communities with two or more strong ties between
+ * Splits members into rings. Leiden, at its most stable resolution, finds who belongs closely together (teams); communities with two or more strong ties between
  * different pairs, or half of the smaller one's people tied to the other, are one organisation: a principal pays each leader, an inspector listens across
  * teams. A shared list or address alone never merges two rings. Where no strong layer was seen, communities of shared people are all there is.
  *
@@ -173,7 +173,7 @@ export function splitIntoRings(members: readonly Member[], links: readonly Link[
     to: Uint32Array.from(edges, (e) => e.b),
     weight: Float64Array.from(edges, (e) => WEIGHT[e.l.layer] * (1 + Math.log2(Math.max(1, e.l.weight)) / 4)),
   });
-  const { membership } = leiden(graph, { seed });
+  const { membership } = stableLeiden(graph, seed);
   const size = new Map<number, number>();
   for (let i = 0; i < members.length; i++) size.set(membership[i]!, (size.get(membership[i]!) ?? 0) + 1);
 

@@ -1,11 +1,12 @@
 import { int } from '../detect/detector.ts';
 import type { Home } from '../model/home.ts';
 import type { Bilingual, Reason } from '../model/reason.ts';
-import type { Funnel, PlaceCount, RingMember, RingReport } from '../model/ring.ts';
+import type { BeyondChance, ChanceTrait, Funnel, PlaceCount, RingMember, RingReport } from '../model/ring.ts';
 import { ROLES, type Role } from '../model/role.ts';
 import { provinceOfCity } from '../normalise/place.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { sql } from '../store/sql.ts';
+import { alternativesOf } from './alternatives.ts';
 import { strongLayers, type FoundMember, type FoundRing } from './find-rings.ts';
 import type { Layers } from './layers.ts';
 
@@ -42,6 +43,7 @@ export async function describeRings(
   rings: readonly FoundRing[],
   layers: Layers,
   flaggedScore: ReadonlyMap<string, number>,
+  chance: ReadonlyMap<string, BeyondChance | null>,
   home: Home,
 ): Promise<DescribedRing[]> {
   if (rings.length === 0) return [];
@@ -96,13 +98,24 @@ export async function describeRings(
       currency: 'CNY',
     };
     const own = days.filter((d) => d.ring === ring.id);
-    const reasons = ringReasons(ring, t, reach);
-    const alternatives = alternativesOf(ring, t);
     const work = [...new Set(ring.members.flatMap((m) => m.workNumbers))];
+    const reasons = ringReasons(ring, t, reach);
+    const compared = chance.get(ring.id) ?? null;
+    if (compared !== null) reasons.push(...chanceReasons(compared));
+    const alternatives = alternativesOf({
+      layers: new Set(ring.links.map((l) => l.layer)),
+      agents: documents.filter((m) => m.role === 'agent').length,
+      numbers: work.length,
+      abroad: t?.abroad ?? 0,
+      called: reach.called,
+      lost: reach.lost,
+    });
     const believed = work.reduce((s, n) => s + (flaggedScore.get(n) ?? 0), 0) / Math.max(1, work.length);
-    // Confidence that this is a ring at all: members' own evidence, and each further layer that ties them halves the doubt that is left.
+    // Confidence that this is a ring at all: members' own evidence, each further layer that ties them takes its part of the doubt that is left, and what a random group of such
+    // callers has in common as well is taken off.
     const layersTied = strongLayers(ring).length + (reach.lost > 0 ? 1 : 0);
-    const score = Math.round(1e4 * (1 - (1 - 0.9 * believed) * 0.6 ** layersTied)) / 1e4;
+    const score =
+      Math.round(1e4 * (1 - (1 - 0.9 * believed) * 0.6 ** layersTied) * (1 - (compared?.chance ?? 0))) / 1e4;
     const byRole = Object.fromEntries(ROLES.map((r) => [r, 0])) as Record<Role, number>;
     for (const m of documents) byRole[m.role]++;
     return {
@@ -127,6 +140,8 @@ export async function describeRings(
         teams: teamsOf(documents),
         reasons,
         alternatives,
+        beyondChance: compared,
+        lineage: ring.lineage,
         notSeen: ring.notSeen,
         cities: cities(documents),
         upstream: ring.upstream,
@@ -271,6 +286,36 @@ const LAYER_TEXT: Readonly<Record<string, Bilingual>> = {
   seat: { zh: '同一外呼系统班组', en: 'teams of one dialler' },
 };
 
+const CHANCE_TEXT: Readonly<Record<ChanceTrait['trait'], Bilingual & { unit: string }>> = {
+  shared_people: {
+    zh: '被两个以上成员号码呼叫的人',
+    en: 'people called from two or more of its numbers',
+    unit: 'people',
+  },
+  victims_reached: { zh: '呼叫过的报案人', en: 'people reached who reported a fraud', unit: 'people' },
+  numbers_on_shared_lines: {
+    zh: '与其他成员共用账号、设备或地址的号码',
+    en: 'numbers that share an account, device or address with another',
+    unit: 'numbers',
+  },
+};
+
+/** What stands out against random groups, one reason for each trait that no median group comes near. */
+const chanceReasons = (c: BeyondChance): Reason[] =>
+  c.traits
+    .map((x) => ({ ...x, median: x.groups[3]!, most: x.groups[6]! }))
+    .filter((x) => x.value > x.most)
+    .map((x) => ({
+      measure: x.trait,
+      value: x.value,
+      unit: CHANCE_TEXT[x.trait].unit,
+      threshold: x.most,
+      text: {
+        zh: `${CHANCE_TEXT[x.trait].zh}：${int(x.value)}；${c.groups} 组呼叫人数相当的随机号码（各 ${c.numbers} 个）中位数 ${int(x.median)}，最多 ${int(x.most)}`,
+        en: `${CHANCE_TEXT[x.trait].en}: ${int(x.value)}; ${c.groups} random groups of ${c.numbers} callers who reach as many people have ${int(x.median)} at the median, ${int(x.most)} at most`,
+      },
+    }));
+
 function ringReasons(ring: FoundRing, t: RingStats | undefined, reach: Funnel): Reason[] {
   const reasons: Reason[] = [];
   const layers = strongLayers(ring);
@@ -323,31 +368,4 @@ function ringReasons(ring: FoundRing, t: RingStats | undefined, reach: Funnel): 
     });
   }
   return reasons;
-}
-
-function alternativesOf(ring: FoundRing, t: RingStats | undefined): Bilingual[] {
-  const out: Bilingual[] = [];
-  const reviewed = ring.links.some((l) => l.layer === 'review');
-  out.push(
-    reviewed || ring.links.some((l) => l.layer === 'seat')
-      ? {
-          zh: '合法外包外呼中心也有班组、质检与班次；但其号码为境内登记号，且有人回拨',
-          en: 'a lawful outsourced call centre has teams, inspectors and shifts too; but its numbers are domestic and registered, and people call back',
-        }
-      : {
-          zh: '多个互不相识的营销者使用了同一份名单',
-          en: 'several marketers who do not know each other use the same list',
-        },
-  );
-  if (t !== undefined && t.abroad > 0) {
-    out.push({
-      zh: '境外企业在境内的客服；须核实其主体与授权',
-      en: 'customer service of a foreign firm with an office here; check who they are and who authorised them',
-    });
-  }
-  out.push({
-    zh: '部分成员可能受招聘广告诱骗，不知工作性质',
-    en: 'some members may have been lured by job adverts and not have known what the work was',
-  });
-  return out;
 }

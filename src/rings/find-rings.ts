@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Home } from '../model/home.ts';
 import type { ProgressSink } from '../model/progress.ts';
+import type { Lineage } from '../model/ring.ts';
 import { ROLES, type Layer, type Role } from '../model/role.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { sql } from '../store/sql.ts';
@@ -15,8 +15,9 @@ import {
   type SharedPeople,
 } from './communities.ts';
 import { project } from './graph/projection.ts';
-import { resolveIdentities } from './identity.ts';
+import { key, resolveIdentities } from './identity.ts';
 import { readLayers, type Layers } from './layers.ts';
+import { lineageOf, ringId } from './lineage.ts';
 import { resolveMembers, type Member } from './members.ts';
 import { reportingLines, type ReportingLine } from './reporting-lines.ts';
 import { guessRole, tracesOf, type CallTrace, type RoleGuess, type Traces } from './roles.ts';
@@ -33,6 +34,7 @@ export interface FoundRing {
   links: Link[];
   groups: string[];
   upstream: string[];
+  lineage: Lineage | null;
   /** Layers in which no member of this ring was seen. */
   notSeen: Layer[];
 }
@@ -47,10 +49,6 @@ export interface RingSearch {
 
 /** Fewer than this many people or numbers is an acquaintance, not a ring. */
 const LEAST = 3;
-
-/** The name outlives a re-run with more data as long as the ring's earliest number stays the same. */
-export const ringId = (anchor: string): string =>
-  `R${createHash('sha256').update(anchor).digest('hex').slice(0, 8).toUpperCase()}`;
 
 /**
  * From suspicious numbers to rings with people in their places. Reads the layers, grows the circle (association), joins identities, splits by
@@ -87,11 +85,18 @@ export async function findRings(
   tick(3, '推断角色与上下线', 'Inferring roles and reporting lines');
   const calls = await callTraces(facts, home.zone);
   const rings: FoundRing[] = [];
-  for (const ids of groups) {
-    const own = ids.map((id) => byId.get(id)!);
-    const work = new Set(own.flatMap((m) => m.workNumbers));
-    if (own.length < LEAST || work.size < LEAST || ![...work].some((n) => suspicion.flagged.has(n))) continue;
-    const inRing = new Set(ids);
+  const gangs = groups
+    .map((ids) => ids.map((id) => byId.get(id)!))
+    .map((own) => ({ own, work: [...new Set(own.flatMap((m) => m.workNumbers))].sort() }))
+    .filter(
+      ({ own, work }) => own.length >= LEAST && work.length >= LEAST && work.some((n) => suspicion.flagged.has(n)),
+    );
+  const named = lineageOf(
+    await ringsBefore(facts),
+    gangs.map(({ own, work }) => ({ own: ringId(work[0]!), parts: partsOf(own) })),
+  );
+  for (const [i, { own }] of gangs.entries()) {
+    const inRing = new Set(own.map((m) => m.id));
     const ringLinks = links.filter((l) => inRing.has(l.from) && (l.hub !== null || inRing.has(l.to)));
     const ringGroups = new Set(ringLinks.filter((l) => l.hub === 'group').map((l) => l.to));
     const traces = tracesOf(layers, ringGroups, own, calls);
@@ -99,7 +104,7 @@ export async function findRings(
     const roleOf = new Map<string, Role>([...guesses].map(([id, g]) => [id, g.role]));
     const lines = reportingLines(layers, own, roleOf, ringGroups);
     rings.push({
-      id: ringId([...work].sort()[0]!),
+      ...named[i]!,
       members: own
         .map((m) => ({ ...m, guess: guesses.get(m.id)!, traces: traces.get(m.id)!, line: lines.get(m.id) ?? null }))
         .sort((x, y) => ROLES.indexOf(x.guess.role) - ROLES.indexOf(y.guess.role) || (x.id < y.id ? -1 : 1)),
@@ -117,6 +122,32 @@ export async function findRings(
   );
   tick(5, '团伙已划定', 'Rings found');
   return { rings, association, layers, handsetOf };
+}
+
+/** What makes a ring up, whichever way it was seen: numbers, accounts, and people by their handle. */
+const partsOf = (
+  members: readonly { id: string; workNumbers: string[]; privateNumbers: string[]; accounts: string[] }[],
+) =>
+  new Set(
+    members.flatMap((m) => [
+      ...[...m.workNumbers, ...m.privateNumbers].map((n) => key('number', n)),
+      ...m.accounts.map((a) => key('account', a)),
+      key('person', m.id),
+    ]),
+  );
+
+/** Rings of the analysis that readers see now, with their parts. */
+async function ringsBefore(facts: FactsStore): Promise<Map<string, Set<string>>> {
+  const rows = await facts.query<{ ring: string; member: string; numbers: string[]; accounts: string[] }>(sql`
+    SELECT ring, member, numbers, accounts FROM ring_members WHERE run = (SELECT argMax(run, at) FROM published)`);
+  const out = new Map<string, Set<string>>();
+  for (const r of rows) {
+    const parts = partsOf([{ id: r.member, workNumbers: r.numbers, privateNumbers: [], accounts: r.accounts }]);
+    const known = out.get(r.ring);
+    if (known === undefined) out.set(r.ring, parts);
+    else for (const p of parts) known.add(p);
+  }
+  return out;
 }
 
 function upstreamOf(layers: Layers, members: readonly Member[], a: Association): string[] {

@@ -70,6 +70,7 @@ const UNITS_ZH: Readonly<Record<string, string>> = {
   call: '次',
   numbers: '个号码',
   people: '人',
+  'new people a day': '名新联系人/天',
   persons: '人',
   victims: '名受害人',
   cases: '起',

@@ -7,6 +7,7 @@ import { Mark } from '../parts/marks.tsx';
 import { Panel } from '../parts/page-head.tsx';
 import { Innocents, NotSeen, ReasonList } from '../parts/reasons.tsx';
 import { Answer } from '../parts/states.tsx';
+import { Beside } from './beside.tsx';
 import { nameOf } from './member-card.tsx';
 
 /** Every reason with its records: the ring's own, layer by layer, and each member's. */
@@ -21,6 +22,7 @@ export function Evidence({ ring, onWho }: { ring: RingDetail; onWho: (id: string
           <Panel title={t('ring.reasons')}>
             <ReasonList reasons={ring.reasons} />
           </Panel>
+          <Beside ring={ring} />
           <Panel title={t('ring.alternatives')}>
             <Innocents texts={ring.alternatives} />
             <div style={{ marginTop: 8 }}>

@@ -9,6 +9,7 @@ import { Judge } from '../parts/judge.tsx';
 import { Score } from '../parts/marks.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { Answer, Empty, Loading } from '../parts/states.tsx';
+import { LineageLine } from './beside.tsx';
 import { Evidence } from './evidence.tsx';
 import { Leaks } from './leaks.tsx';
 import { STATE_TAG } from './list.tsx';
@@ -116,6 +117,7 @@ export default function RingPage() {
       >
         {(ring) => (
           <>
+            <LineageLine ring={ring} />
             <nav className="tabs" aria-label={say(ring.card.name)}>
               {TABS.map((x) => (
                 <Link
