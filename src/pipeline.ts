@@ -6,6 +6,8 @@ import { writeFindings, writeScores, type NumberScore } from './detect/results.t
 import { ASSOCIATION, ringMemberFinding, type Belonging } from './detect/ring-member.ts';
 import { explainSteps, runDetectors } from './detect/run-detectors.ts';
 import { settingsInForce, type ThresholdSettings } from './detect/settings.ts';
+import { modelInUse } from './detect/trained/kept.ts';
+import { modelOpinions } from './detect/trained/opinion.ts';
 import { computeMeasures } from './features/steps.ts';
 import { findLeaks } from './leaks/find-leaks.ts';
 import { writeLeaks } from './leaks/results.ts';
@@ -13,7 +15,7 @@ import type { Home } from './model/home.ts';
 import { silent, type ProgressSink } from './model/progress.ts';
 import type { Bilingual, Finding } from './model/reason.ts';
 import type { RunDetail } from './model/run.ts';
-import type { LawfulEvidence } from './model/weighing.ts';
+import type { LawfulEvidence, ModelOpinion } from './model/weighing.ts';
 import { collectiveFindings } from './rings/collective.ts';
 import { describeRings } from './rings/describe.ts';
 import { findRings, type RingSearch } from './rings/find-rings.ts';
@@ -57,6 +59,7 @@ const FACT_TABLES = [
   'texts',
   'registry',
 ];
+const NO_OPINION: ReadonlyMap<string, ModelOpinion> = new Map();
 /** Below this log-odds a number is nobody's suspect. */
 const SUSPECT_AT = -3;
 
@@ -75,7 +78,12 @@ export async function analyse(
   const inputHash = await hashOfInputs(facts);
   const id = `${inputHash.slice(0, 8)}-${startedAt.toString(36)}`;
   const thresholds = records === null ? {} : await settingsInForce(records);
-  const parameters = { home, thresholds };
+  const learnt = records === null ? null : await modelInUse(records);
+  const parameters = {
+    home,
+    thresholds,
+    ...(learnt === null ? {} : { model: { id: learnt.id, sha256: learnt.sha256 } }),
+  };
   const steps: RunDetail['steps'] = [];
   const timed = async <T>(name: string, rows: (result: T) => number | null, work: () => Promise<T>): Promise<T> => {
     const began = clock();
@@ -114,7 +122,17 @@ export async function analyse(
         return lawfulEvidenceWhere(facts, sql`m.number IN (SELECT number FROM candidates)`);
       },
     );
-    const own = new Map([...findings].map(([n, f]) => [n, combine(f, lawful.get(n) ?? [])] as const));
+    const opinions = await timed(
+      'model',
+      (o) => o.size,
+      () =>
+        learnt === null
+          ? Promise.resolve(NO_OPINION)
+          : modelOpinions(facts, learnt.id, learnt.model, [...findings.keys()]),
+    );
+    const own = new Map(
+      [...findings].map(([n, f]) => [n, combine(f, lawful.get(n) ?? [], 0, opinions.get(n) ?? null)] as const),
+    );
     const suspicion = {
       flagged: new Set([...own].filter(([, c]) => c.flagged).map(([n]) => n)),
       suspects: new Set([...own].filter(([, c]) => c.logOdds >= SUSPECT_AT).map(([n]) => n)),
@@ -132,7 +150,7 @@ export async function analyse(
       (h) => h.length,
       async () => findSuccession(facts, await lastInstant(facts), home.zone),
     );
-    const scores = scoreNumbers(findings, lawful, search);
+    const scores = scoreNumbers(findings, lawful, opinions, search);
     const chance = await timed(
       'beyond-chance',
       (c) => c.size,
@@ -172,10 +190,13 @@ export async function analyse(
         await writeLeaks(facts, id, leaks);
       },
     );
-    const resultHash = createHash('sha256')
-      .update(await hashOfMeasures(facts))
-      .update(JSON.stringify([allFindings, scores, described, handovers, leaks]))
-      .digest('hex');
+    const hash = createHash('sha256').update(await hashOfMeasures(facts));
+    // Piece by piece: of a country's findings no single text would fit.
+    for (const part of [allFindings, scores, described, handovers, [leaks]]) {
+      for (const piece of part) hash.update(JSON.stringify(piece));
+      hash.update('\n');
+    }
+    const resultHash = hash.digest('hex');
     await publish(facts, id, clock());
     const detail: RunDetail = {
       id,
@@ -216,6 +237,7 @@ function groupByNumber(findings: readonly Finding[]): Map<string, Finding[]> {
 function scoreNumbers(
   findings: Map<string, Finding[]>,
   lawful: ReadonlyMap<string, LawfulEvidence[]>,
+  opinions: ReadonlyMap<string, ModelOpinion>,
   search: RingSearch,
 ): NumberScore[] {
   const byLine = (number: string): Belonging => {
@@ -241,7 +263,7 @@ function scoreNumbers(
     const p = place.get(number);
     const speaksFor = lawful.get(number) ?? [];
     // A member's own handset tells who the member is; it is not flagged for that. Only what it dialled itself can flag it.
-    const c = combine(list, speaksFor, p === undefined ? 0 : ASSOCIATION[p.how]);
+    const c = combine(list, speaksFor, p === undefined ? 0 : ASSOCIATION[p.how], opinions.get(number) ?? null);
     const innocent: Bilingual[] = list.flatMap((f) => (f.innocent === null ? [] : [f.innocent]));
     for (const l of speaksFor) innocent.push(l.reason.text);
     const best = [...list].sort((a, b) => b.score - a.score || (a.detector < b.detector ? -1 : 1))[0];

@@ -1,7 +1,7 @@
 import type { Finding } from '../model/reason.ts';
 import { FINDING_KINDS } from './catalogue.ts';
 import type { Family } from './detector.ts';
-import type { LawfulEvidence, Weighing } from '../model/weighing.ts';
+import type { LawfulEvidence, ModelOpinion, Weighing } from '../model/weighing.ts';
 
 /**
  * Prior log-odds that a number somebody has a finding about belongs to a ring. Low on purpose: no single trait of a lawful business may
@@ -40,13 +40,14 @@ export const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /**
  * Adds up findings as log-odds by family (capped), less what speaks for the number, plus `association`: log-odds from belonging to a
- * community of suspicious numbers. Weights are the detectors' own; they are set from how rarely lawful callers show the trait and are not
+ * community of suspicious numbers, and what a trained model says. Weights are the detectors' own; they are set from how rarely lawful callers show the trait and are not
  * fitted to any world.
  */
 export function combine(
   findings: readonly Pick<Finding, 'detector' | 'score'>[],
   lawful: readonly LawfulEvidence[],
   association = 0,
+  model: ModelOpinion | null = null,
 ): Combined {
   const perFamily = new Map<Family, number>();
   const detectors = new Map<Family, string[]>();
@@ -56,7 +57,7 @@ export function combine(
     perFamily.set(d.family, (perFamily.get(d.family) ?? 0) + d.weight * f.score);
     detectors.set(d.family, [...(detectors.get(d.family) ?? []), d.id]);
   }
-  let logOdds = PRIOR + association;
+  let logOdds = PRIOR + association + (model?.logOdds ?? 0);
   for (const [family, sum] of perFamily) logOdds += Math.min(FAMILY_CAP[family], sum);
   for (const l of lawful) logOdds -= l.weight;
   const score = logistic(logOdds);
@@ -78,6 +79,7 @@ export function combine(
         .sort((a, b) => b.logOdds - a.logOdds || (a.family < b.family ? -1 : 1)),
       association,
       lawful: lawful.map((l) => ({ ...l, weight: round(l.weight) })).sort((a, b) => b.weight - a.weight),
+      model,
       logOdds: round(logOdds),
     },
   };

@@ -109,3 +109,17 @@ describe('where no calls were imported', () => {
     expect(await world.judge(detector)).toMatchObject({ findings: [], notSeen: ['calls'] });
   });
 });
+
+describe('records of one direction', () => {
+  it('says nothing of anybody where call-backs are not in the records', async () => {
+    // A gateway's own records: two hundred callers, nobody of whom is ever seen being called.
+    const outgoing = Array.from({ length: 200 }, (_, i) => round(mobile(70_000 + i), people(4, 10 * i)));
+    await world.tell({ calls: [...outgoing.flat(), ...round(CALLER, people(60))] });
+    await world.measure();
+    expect((await world.judge(nobodyCallsBack)).findings).toEqual([]);
+    // The same caller among people who do call each other back.
+    await world.tell({ calls: [...ordinaryTalk(200), ...round(CALLER, people(60))] });
+    await world.measure();
+    expectFinding(await world.judge(nobodyCallsBack), CALLER);
+  });
+});

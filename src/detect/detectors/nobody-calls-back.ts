@@ -1,6 +1,9 @@
 import { detector, int, pct, reason, strength } from '../detector.ts';
 import { sql } from '../../store/sql.ts';
 
+/** Callers with this many people show whether call-backs are recorded; so many callers, and this share without any, and they are not. */
+const RECORDED = { people: 3, callers: 100, none: 0.9 };
+
 /**
  * Nobody calls back (有去无回).
  *
@@ -8,6 +11,7 @@ import { sql } from '../../store/sql.ts';
  * gateway cannot be reached, and a SIM box does not pick up.
  * Looks the same: bank and service lines whose callers use another number; reminder robots.
  * Tells them apart: those are short service codes, or registered; a private-looking number that thirty people were called from gets calls back.
+ * Silent where hardly any caller at all is called back: then one direction of the calls is not in the records (a gateway's, a diallers' own), and "nobody" says nothing of a number.
  * Source: the base case; reciprocity as in Onnela et al. 2007.
  */
 export const nobodyCallsBack = detector<
@@ -45,7 +49,8 @@ export const nobodyCallsBack = detector<
       name: 'no_call_back',
       sql: sql`SELECT number, out_degree AS people, call_back_ratio AS called_back, answered_in_share AS answered_in, answer_seizure_ratio AS answered_share, short_call_ratio AS short_share
       FROM measures
-      WHERE out_degree >= ${t.peopleReached / 3} AND (call_back_ratio <= ${t.callBackShare} OR (answered_in_share = 0 AND calls_in >= 3))`,
+      WHERE out_degree >= ${t.peopleReached / 3} AND (call_back_ratio <= ${t.callBackShare} OR (answered_in_share = 0 AND calls_in >= 3))
+        AND (SELECT count() < ${RECORDED.callers} OR countIf(call_back_ratio = 0) < ${RECORDED.none} * count() FROM measures WHERE out_degree >= ${RECORDED.people})`,
     },
   ],
   score: (r, t) => strength(r.people, t.peopleReached / 3, t.peopleReached, t.peopleReached * 5),

@@ -63,8 +63,9 @@ export async function previewThreshold(
       const was = scores.get(number);
       const found = [...(others.get(number) ?? []), ...(finding === undefined ? [] : [finding])];
       const speaksFor = was?.weighing?.lawful ?? lawful?.get(number) ?? [];
-      const c = combine(found, speaksFor, was?.weighing?.association ?? 0);
-      const own = (said: readonly Said[]): boolean => combine(said, speaksFor).flagged;
+      const opinion = was?.weighing?.model ?? null;
+      const c = combine(found, speaksFor, was?.weighing?.association ?? 0, opinion);
+      const own = (said: readonly Said[]): boolean => combine(said, speaksFor, 0, opinion).flagged;
       const saidBefore = before.get(number);
       const foundBefore = [
         ...(others.get(number) ?? []),

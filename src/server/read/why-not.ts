@@ -30,7 +30,11 @@ export async function weighed(facts: FactsStore, number: string): Promise<Weighe
   if (people < HEAVY) return null;
   const lawful = (await lawfulEvidenceWhere(facts, sql`m.number = ${number}`)).get(number) ?? [];
   const off = lawful.reduce((sum, l) => sum + l.weight, 0);
-  return told({ prior: PRIOR, families: [], association: 0, lawful, logOdds: round(PRIOR - off) }, false, people);
+  return told(
+    { prior: PRIOR, families: [], association: 0, lawful, model: null, logOdds: round(PRIOR - off) },
+    false,
+    people,
+  );
 }
 
 const told = (w: Weighing, flagged: boolean, people: number): Weighed => ({

@@ -8,14 +8,22 @@ const WIDEST = 8;
 
 /** What was weighed against what, line by line, one bar a line. */
 export function WeighedSum({ w }: { w: Weighed }) {
-  const { t, say, language } = useWords();
+  const { t, say, f, language } = useWords();
   const lines = [
     { text: t('number.sumFrom'), amount: w.prior },
-    ...w.families.map((f) => ({
-      text: f.titles.map((x) => say(x)).join(LIST_MARK[language]) + (f.capped ? ` · ${t('number.sumCapped')}` : ''),
-      amount: f.logOdds,
+    ...w.families.map((x) => ({
+      text: x.titles.map((y) => say(y)).join(LIST_MARK[language]) + (x.capped ? ` · ${t('number.sumCapped')}` : ''),
+      amount: x.logOdds,
     })),
     ...(w.association === 0 ? [] : [{ text: t('number.sumRing'), amount: w.association }]),
+    ...(w.model == null
+      ? []
+      : [
+          {
+            text: t('number.sumModel', { id: w.model.model, share: f.percent(w.model.probability) }),
+            amount: w.model.logOdds,
+          },
+        ]),
     ...w.lawful.map((l) => ({ text: say(l.reason.text), amount: -l.weight })),
   ];
   return (
