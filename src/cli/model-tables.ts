@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { modelBytes, modelOfBytes } from '../detect/trained/kept.ts';
 import type { Model } from '../detect/trained/model.ts';
 import { columnAt, idColumn, readTable, UnusableTable, type Table } from '../detect/trained/table.ts';
 import type { Home } from '../model/home.ts';
@@ -33,14 +33,14 @@ export async function withTables<T>(work: () => Promise<T>): Promise<T> {
 }
 
 export function writeModel(path: string, model: Model): void {
-  writeFileSync(path, gzipSync(JSON.stringify(model)), { mode: 0o600 });
+  writeFileSync(path, modelBytes(model), { mode: 0o600 });
 }
 
 export function readModel(path: string, task: Task): Model {
   if (!existsSync(path)) throw wrongUsage({ zh: `没有模型文件 ${path}。`, en: `There is no model file ${path}.` });
   let model: Model;
   try {
-    model = JSON.parse(gunzipSync(readFileSync(path)).toString('utf8')) as Model;
+    model = modelOfBytes(readFileSync(path));
   } catch (cause) {
     throw new CliError({ zh: `${path} 不是模型文件。`, en: `${path} is not a model file.` }, { cause });
   }

@@ -7,6 +7,7 @@ import type { IdentifierKind } from '../model/identifier.ts';
 import type { Family } from '../detect/detector.ts';
 import type { FactKindName } from '../model/fact-kinds.ts';
 import type { Layer, Role } from '../model/role.ts';
+import type { KeptModel } from '../detect/trained/kept.ts';
 import type { Weighing } from '../model/weighing.ts';
 import type { Leak, LeakOutcome, LeakSearch, LeakVerdict, LeakWindow } from '../model/leak.ts';
 import type { Progress } from '../model/progress.ts';
@@ -528,6 +529,15 @@ export interface PreviewedNumber {
   reason: Reason | null;
 }
 
+/** GET /api/teaching: numbers whose judgement would teach most, and the models trained on judgements, newest first. */
+export interface TeachingPage {
+  lessons: { row: NumberRow; why: Bilingual }[];
+  judged: { ring: number; lawful: number };
+  /** Judgements of each class from which on none is asked for its own sake. */
+  enough: number;
+  models: KeptModel[];
+}
+
 /** POST /api/judgements */
 export interface JudgementInput {
   subjectKind: 'number' | 'ring' | 'member';
@@ -546,6 +556,9 @@ export interface JudgementInput {
 // POST   /api/analyse                                               RunSummary         starts a run; progress arrives over /live
 // POST   /api/imports?upload=ID                                     ImportJob          stores what was previewed
 // POST   /api/quarantine/:id   body CorrectedRow                    RetryResult        the corrected row is tried again
+// GET    /api/teaching                                         TeachingPage
+// POST   /api/models                                            { id } trained on everything judged
+// POST   /api/models/use       body { id }                       { id } null: none
 // POST   /api/judgements       body JudgementInput                  Judgement
 // GET    /api/numbers.csv?(as /api/numbers)                         CSV              every row of the question, with reasons
 // GET    /api/quarantine.csv?file=                                  CSV              open quarantined rows, with reasons

@@ -12,6 +12,7 @@ import { rings } from './routes/rings.ts';
 import { runs } from './routes/runs.ts';
 import { search } from './routes/search.ts';
 import { status } from './routes/status.ts';
+import { teaching } from './routes/teaching.ts';
 import { thresholds } from './routes/thresholds.ts';
 import { views } from './routes/views.ts';
 
@@ -29,6 +30,7 @@ export const ROUTES: readonly Route[] = [
   ...quarantine,
   ...runs,
   ...judgements,
+  ...teaching,
   ...thresholds,
   ...views,
   ...catalogue,

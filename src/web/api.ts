@@ -29,6 +29,7 @@ import type {
   RunSummary,
   SavedView,
   SearchResult,
+  TeachingPage,
   ThresholdPreview,
   ThresholdsPage,
 } from '../server/contract.ts';
@@ -132,6 +133,9 @@ export const api = {
   thresholds: () => call<ThresholdsPage>('/api/thresholds'),
   setThreshold: (id: string, value: number | null) => post<void>('/api/thresholds', { id, value }),
   previewThreshold: (id: string, value: number) => post<ThresholdPreview>('/api/thresholds/preview', { id, value }),
+  teaching: () => call<TeachingPage>('/api/teaching'),
+  trainModel: () => post<{ id: number }>('/api/models', {}),
+  useModel: (id: number | null) => post<{ id: number | null }>('/api/models/use', { id }),
   judge: (input: JudgementInput) => post<Judgement>('/api/judgements', input),
   views: (page: string) => call<SavedView[]>(`/api/views${queryOf({ page })}`),
   saveView: (page: string, name: string, query: Record<string, string>) =>

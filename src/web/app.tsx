@@ -16,6 +16,7 @@ const NumberPage = lazy(() => import('./numbers/one.tsx'));
 const RingsPage = lazy(() => import('./rings/list.tsx'));
 const RingPage = lazy(() => import('./rings/one.tsx'));
 const DetectorsPage = lazy(() => import('./detectors/page.tsx'));
+const TeachPage = lazy(() => import('./teach/page.tsx'));
 const ImportsPage = lazy(() => import('./imports/page.tsx'));
 const RunsPage = lazy(() => import('./runs/page.tsx'));
 
@@ -65,6 +66,7 @@ export function App() {
               <Route path="/rings" element={<RingsPage />} />
               <Route path="/rings/:id" element={<RingPage />} />
               <Route path="/detectors" element={<DetectorsPage />} />
+              <Route path="/teach" element={<TeachPage />} />
               <Route path="/imports" element={<ImportsPage />} />
               <Route path="/runs" element={<RunsPage />} />
               <Route path="/runs/:id" element={<RunsPage />} />

@@ -1,4 +1,5 @@
 import {
+  BulbOutlined,
   ClusterOutlined,
   ControlOutlined,
   DashboardOutlined,
@@ -28,6 +29,7 @@ const PLACES = [
   { to: '/numbers', key: 'numbers', icon: <PhoneOutlined /> },
   { to: '/rings', key: 'rings', icon: <ClusterOutlined /> },
   { to: '/detectors', key: 'detectors', icon: <ControlOutlined /> },
+  { to: '/teach', key: 'teach', icon: <BulbOutlined /> },
   { to: '/imports', key: 'imports', icon: <ImportOutlined /> },
   { to: '/runs', key: 'runs', icon: <HistoryOutlined /> },
 ] as const;
@@ -46,7 +48,7 @@ function KeyList({ open, close }: { open: boolean; close: () => void }) {
     [['j', 'k'], t('keys.next')],
     [['Enter'], t('keys.open')],
     [['Esc'], t('keys.close')],
-    [['g o', 'g n', 'g r', 'g d', 'g i', 'g a'], t('keys.go')],
+    [['g o', 'g n', 'g r', 'g d', 'g t', 'g i', 'g a'], t('keys.go')],
     [['1', '…', '6'], t('keys.tabs')],
     [['d'], t('keys.theme')],
     [['l'], t('keys.language')],
@@ -132,6 +134,7 @@ export function Frame({ children }: { children: ReactNode }) {
     'g n': () => void navigate('/numbers'),
     'g r': () => void navigate('/rings'),
     'g d': () => void navigate('/detectors'),
+    'g t': () => void navigate('/teach'),
     'g i': () => void navigate('/imports'),
     'g a': () => void navigate('/runs'),
     d: () => chooseTheme(dark ? 'light' : 'dark'),

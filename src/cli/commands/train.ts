@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
-import { codeVersion } from '../../app.ts';
+import { codeVersion, personOf } from '../../app.ts';
 import type { Evaluation } from '../../detect/trained/evaluation.ts';
 import { train, type Model } from '../../detect/trained/model.ts';
 import { columnAt, idColumn, type Table } from '../../detect/trained/table.ts';
 import type { Bilingual } from '../../model/reason.ts';
-import { JUDGED, judgedNumbers } from '../../server/read/measured-table.ts';
+import { trainOnJudgements } from '../../server/read/judged-model.ts';
 import { runCommand, type CliContext } from '../context.ts';
 import { wrongUsage } from '../errors.ts';
 import type { Lang } from '../output.ts';
@@ -51,6 +50,7 @@ export function register(program: Command): void {
 
 async function run(what: string, options: Options, context: CliContext): Promise<void> {
   const task = taskOf(what);
+  if (options.from === undefined && task === 'numbers') return onJudgements(options, context);
   if (options.out === undefined) {
     throw wrongUsage(
       { zh: '没有指定模型文件。', en: 'No model file was named.' },
@@ -73,33 +73,35 @@ async function run(what: string, options: Options, context: CliContext): Promise
   await context.result(summaryOf(model, options.out), () => told(model, options.out!, context.lang));
 }
 
+/** Learns from what people judged in this directory. The model is kept there and used by the next analysis; `--out` writes it to a file as well. */
+async function onJudgements(options: Options, context: CliContext): Promise<void> {
+  const { app, lang } = context;
+  const text: Bilingual = { zh: '训练', en: 'Training' };
+  const { id, model } = await trainOnJudgements(await app.facts(), await app.records(), {
+    person: personOf(app.env),
+    at: app.clock(),
+    program: codeVersion(),
+    seed: seedOf(options.seed ?? '1'),
+    onProgress: (done, total) => context.progress.sink({ step: 'train', text, done, total, unit: 'steps' }),
+  });
+  if (options.out !== undefined) writeModel(options.out, model);
+  const kept: Bilingual = {
+    zh: `模型 ${id} 已保存，下次分析起使用`,
+    en: `Model ${id} is kept and used from the next analysis on`,
+  };
+  await context.result({ id, ...summaryOf(model, options.out ?? '') }, () => told(model, kept[lang], lang));
+}
+
 async function labelled(
   task: 'numbers' | 'roles',
   options: Options,
   { app }: CliContext,
 ): Promise<{ table: Table; label: string; edges?: Table }> {
-  if (options.from === undefined) {
-    if (task === 'roles')
-      throw wrongUsage(
-        { zh: '没有指定数据。', en: 'No data were named.' },
-        { zh: '加 --from 文件。', en: 'Add --from FILE.' },
-      );
-    const table = await judgedNumbers(await app.facts(), await app.records());
-    if (table.rows.length === 0) {
-      throw wrongUsage(
-        {
-          zh: '还没有人判断过号码，没有可学的。',
-          en: 'Nobody has judged a number yet: there is nothing to learn from.',
-        },
-        {
-          zh: '在号码页面上判断「团伙」或「合法」，或用 --from 给出带标注的表。',
-          en: 'Judge numbers on their pages, or give a labelled table with --from.',
-        },
-      );
-    }
-    const sha256 = createHash('sha256').update(JSON.stringify(table.rows)).digest('hex');
-    return { table: { ...table, sha256 }, label: JUDGED };
-  }
+  if (options.from === undefined)
+    throw wrongUsage(
+      { zh: '没有指定数据。', en: 'No data were named.' },
+      { zh: '加 --from 文件。', en: 'Add --from FILE.' },
+    );
   if (options.label === undefined)
     throw wrongUsage(
       { zh: '没有指定标注列。', en: 'No label column was named.' },
