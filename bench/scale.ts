@@ -3,12 +3,13 @@
  * of the same calls.
  *
  *   npm run bench:scale -- [--scale 9] [--preset pudong] [--seed 11] [--from WORLD] [--json]
+ *   npm run bench:scale -- --calls 35e6 --numbers 1.5e6      calls alone, as many a number as a carrier's records have
  *
  * Scale 9 is five million calls of 1.8 million people. Times are those a user waits, opening and closing of the stores included.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +20,7 @@ import { analyse } from '../src/pipeline.ts';
 import { simulate } from '../src/simulate/index.ts';
 import { openStores } from '../src/store/open.ts';
 import { bareLoad } from './bare-load.ts';
+import { denseCalls } from './dense-calls.ts';
 
 const { values: args } = parseArgs({
   options: {
@@ -26,6 +28,8 @@ const { values: args } = parseArgs({
     preset: { type: 'string', default: 'pudong' },
     seed: { type: 'string', default: '11' },
     from: { type: 'string' },
+    calls: { type: 'string' },
+    numbers: { type: 'string', default: '1.5e6' },
     json: { type: 'boolean', default: false },
     // Set for the processes this one starts.
     phase: { type: 'string' },
@@ -41,6 +45,11 @@ interface Said {
 }
 
 const PHASES: Record<string, (world: string, dir: string) => Promise<Omit<Said, 'peakMegabytes'>>> = {
+  async calls(world) {
+    const [calls, numbers] = [Number(args.calls), Number(args.numbers)];
+    await denseCalls(join(world, '..', 'engine'), join(world, 'calls.csv'), calls, numbers);
+    return { rows: calls, what: `calls written, among ${numbers} numbers` };
+  },
   async simulate(world) {
     const { rows } = await simulate(
       { preset: args.preset, seed: Number(args.seed), scale: Number(args.scale), out: world },
@@ -78,7 +87,8 @@ async function inStores<T>(dir: string, work: (s: Awaited<ReturnType<typeof open
 
 async function apart(phase: string, world: string, dir: string): Promise<Said & { phase: string; seconds: number }> {
   const began = performance.now();
-  const own = ['--phase', phase, '--dir', dir, '--from', world, '--scale', args.scale];
+  const size = args.calls === undefined ? [] : ['--calls', args.calls, '--numbers', args.numbers];
+  const own = [...size, '--phase', phase, '--dir', dir, '--from', world, '--scale', args.scale];
   const child = spawn(
     process.execPath,
     [...process.execArgv, import.meta.filename, ...own, '--preset', args.preset, '--seed', args.seed],
@@ -100,7 +110,9 @@ if (args.phase !== undefined) {
   const dir = mkdtempSync(join(tmpdir(), 'ringbreak-scale-'));
   try {
     const world = args.from ?? join(dir, 'world');
-    const phases = args.from === undefined ? ['simulate', 'bare', 'import', 'analyse'] : ['bare', 'import', 'analyse'];
+    const make = args.from !== undefined ? [] : [args.calls === undefined ? 'simulate' : 'calls'];
+    mkdirSync(world, { recursive: true });
+    const phases = [...make, 'bare', 'import', 'analyse'];
     for (const phase of phases) {
       const done = await apart(phase, world, dir);
       process.stdout.write(

@@ -155,7 +155,7 @@ describe('what the rest of the country tells of a number', () => {
   it('is the same when it is joined slice by slice', async () => {
     await computeMeasures(facts, HOME);
     const atOnce = await facts.query('SELECT * FROM measures ORDER BY number');
-    const steps = await computeMeasures(facts, HOME, undefined, { joinedAtOnce: 3 });
+    const steps = await computeMeasures(facts, HOME, undefined, { joinedAtOnce: 3, aggregatedAtOnce: 4 });
     expect(await facts.query('SELECT * FROM measures ORDER BY number')).toEqual(atOnce);
     expect(steps.at(-1)).toMatchObject({ name: 'measures', rows: atOnce.length });
     expect(await facts.query("SELECT name FROM system.tables WHERE name = 'measures_next'")).toEqual([]);

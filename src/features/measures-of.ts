@@ -5,7 +5,7 @@ import { runSteps } from '../store/step.ts';
 import { featuresFor } from './catalogue.ts';
 import type { Feature, Window } from './feature.ts';
 import { spread } from './fold.ts';
-import { stepsFor, SWITCHBOARD } from './steps.ts';
+import { AGGREGATED_AT_ONCE, stepsFor, SWITCHBOARD } from './steps.ts';
 import { DAY } from './wall-clock.ts';
 
 /** One measure of one number. */
@@ -36,7 +36,7 @@ export async function measuresOf(
 ): Promise<Record<string, Measured> | null> {
   const prefix = `measure_${process.pid}_${++serial}_`;
   const table = `${prefix}wide`;
-  const steps = stepsFor({ home, window, prefix, number, switchboard: SWITCHBOARD }, table);
+  const steps = stepsFor({ home, window, prefix, number, switchboard: SWITCHBOARD, atOnce: AGGREGATED_AT_ONCE }, table);
   let rows: Record<string, number | null>[];
   try {
     await runSteps(facts, steps, { inMemory: true });

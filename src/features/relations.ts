@@ -14,6 +14,8 @@ export interface Frame {
   number: string | null;
   /** Accounts shown on more numbers than this are switchboards: their log-ins say nothing about one number. */
   switchboard: number;
+  /** Records of numbers, or pairs of them, aggregated at once. */
+  atOnce: number;
 }
 
 /** Words for "this record was written at the called end", as carriers and switches write them. */
@@ -46,6 +48,8 @@ export interface Prepared {
   /** Tables to keep first, in order. */
   steps: readonly NamedStep[];
   rows: Record<Exclude<Relation, 'derived'>, Sql>;
+  /** `rows` of `seen` or `pairs`, over all time, for the numbers that a condition lets through. */
+  slice: (relation: 'seen' | 'pairs', where: Sql) => Sql;
 }
 
 /** The calls that matter to the frame's number: its own, those that reach the same people, those from the same lines and devices. */
@@ -144,16 +148,29 @@ export function prepare(frame: Frame): Prepared {
 
   // Outgoing and incoming are counted in the two halves of one integer: a pair has few rows, and every aggregate costs the same.
   const one = raw('if(out, toUInt64(1), toUInt64(4294967296))');
-  const pairs = kept(
-    'pairs',
-    sql`SELECT number, contact, ${theW},
+  const pairsOf = (records: Sql, settings: string): Sql => sql`SELECT number, contact, ${theW},
       bitAnd(sumIf(${one}, NOT sms) AS calls, 0xFFFFFFFF) AS call_out, bitShiftRight(calls, 32) AS call_in,
       bitAnd(sumIf(${one}, sms) AS texts, 0xFFFFFFFF) AS text_out, bitShiftRight(texts, 32) AS text_in,
       sumIf(toUInt64(ms), NOT sms) AS call_ms,
       minIf(t, out) AS first_out, minIf(t, NOT out) AS first_in, maxIf(t, NOT out) AS last_in
-    FROM (${seen}) GROUP BY ${keyed('number, contact')} ${inOrder}`,
-    'number, contact',
-  );
+    FROM (${records}) GROUP BY ${keyed('number, contact')} ${raw(settings)}`;
+  const pairs: NamedStep = {
+    ...kept('pairs', pairsOf(seen, IN_ORDER), 'number, contact'),
+    ...(whole && frame.number === null
+      ? {
+          sliced: {
+            by: `${prefix}seen`,
+            key: 'number',
+            rowsAtOnce: frame.atOnce,
+            slice: (first, last) =>
+              pairsOf(
+                sql`SELECT * FROM ${t('seen')} WHERE number BETWEEN ${raw(String(first))} AND ${raw(String(last))}`,
+                '',
+              ),
+          },
+        }
+      : {}),
+  };
 
   const contacts = kept(
     'contacts',
@@ -260,17 +277,21 @@ export function prepare(frame: Frame): Prepared {
         arrayMap(b -> b.2, ${raw(binned(`arrayFilter(x -> ${sqlOf('x.1').night}, e)`, 'toUInt32(0)'))}) AS night_cells,
         if(empty(night_cells), 0, ${raw(mostFrequent('night_cells'))}) AS home
       FROM (
-        SELECT number, arraySort(groupArray((t, row, cell))) AS e FROM ${t('seen')} WHERE here GROUP BY number HAVING max(cell) != 0 ${inOrder}
+        SELECT number, arraySort(groupArray((t, row, cell))) AS e FROM ${t('seen')} WHERE here AND number IN (SELECT number FROM ${t('seen')} WHERE here AND cell != 0) GROUP BY number ${inOrder}
       )`,
     ),
   ];
 
   const whoCase = sql`SELECT arrayJoin(suspect_numbers) AS number, uniqExact(case_id) AS cases FROM cases GROUP BY number`;
   const none = sql`SELECT toUInt32(0) AS number, toUInt32(0) AS w WHERE 0`;
+  const perNumber = (
+    records: Sql,
+    settings: string,
+  ): Sql => sql`SELECT number, ${theW}, groupArray(out) AS a_out, groupArray(sms) AS a_sms,
+      groupArray(answered) AS a_answered, groupArray(origin) AS a_origin, groupArray(t) AS a_t, groupArray(ms) AS a_ms
+      FROM (${records}) GROUP BY ${keyed('number')} ${raw(settings)}`;
   const rows: Prepared['rows'] = {
-    seen: sql`SELECT number, ${theW}, groupArray(out) AS a_out, groupArray(sms) AS a_sms, groupArray(answered) AS a_answered,
-        groupArray(origin) AS a_origin, groupArray(t) AS a_t, groupArray(ms) AS a_ms
-      FROM (${seen}) GROUP BY ${keyed('number')} ${inOrder}`,
+    seen: perNumber(seen, IN_ORDER),
     pairs: sql`SELECT * FROM ${t('pairs')}`,
     reached: whole
       ? sql`SELECT p.number AS number, toUInt32(0) AS w, c.popularity AS popularity, c.province AS province
@@ -308,7 +329,11 @@ export function prepare(frame: Frame): Prepared {
   };
 
   const around = whole ? [contacts, accountLines, lines, lineSizes, rotation, victims, base, dealings] : [];
-  return { steps: [subjects, numbers, calls, ends, pairs, ...around, ...spatial], rows };
+  const slice: Prepared['slice'] = (relation, where) =>
+    relation === 'seen'
+      ? perNumber(sql`SELECT * FROM ${t('seen')} WHERE ${where}`, '')
+      : sql`SELECT * FROM ${t('pairs')} WHERE ${where}`;
+  return { slice, steps: [subjects, numbers, calls, ends, pairs, ...around, ...spatial], rows };
 }
 
 /**

@@ -13,12 +13,13 @@ export interface NamedStep {
   /** Sort key of the table: reading in this order makes grouping by a prefix of it cheap. */
   orderBy?: string;
   sql: Sql;
-  /** Set where `sql` at once would need more memory than there is: the rows come slice by slice instead. */
+  /** Set where `sql` at once would need more memory than there is, or be slower than piece by piece: the rows come slice by slice instead. */
   sliced?: {
-    /** Rows of this table decide how many slices there are. */
+    /** The table that is cut, at ranges of its leading key (whole numbers from 1), and about how many of its rows make a slice. */
     by: string;
+    key: string;
     rowsAtOnce: number;
-    /** Rows that come from the first to the last row of that table, counted from 1; all slices together are the rows of `sql`. */
+    /** Rows that come of keys from the first to the last; all slices together are the rows of `sql`. */
     slice: (first: number, last: number) => Sql;
   };
 }
@@ -97,23 +98,34 @@ async function fill(
 ): Promise<void> {
   const engine = raw(inMemory ? 'Memory' : `MergeTree ORDER BY (${step.orderBy ?? 'tuple()'}) ${UNMERGED}`);
   const select = (rows: Sql): Sql => sql`${withSteps(loose)} SELECT * FROM (${rows})`;
-  const rows = step.sliced === undefined ? 0 : await count(facts, step.sliced.by);
-  const slices = Math.ceil(rows / (step.sliced?.rowsAtOnce ?? 1));
-  if (step.sliced === undefined || slices <= 1) {
+  const ends = step.sliced === undefined ? [] : await endsOf(facts, step.sliced);
+  if (step.sliced === undefined || ends.length <= 1) {
     await facts.command(sql`CREATE OR REPLACE TABLE ${raw(table)} ENGINE = ${engine} AS ${select(step.sql)}`);
     return;
   }
   const next = raw(`${table}_next`);
-  for (let i = 0; i < slices; i++) {
-    const first = i * step.sliced.rowsAtOnce + 1;
-    const part = select(step.sliced.slice(first, first + step.sliced.rowsAtOnce - 1));
+  let first = 1;
+  for (const [i, last] of ends.entries()) {
+    const part = select(step.sliced.slice(first, last));
     await facts.command(
       i === 0 ? sql`CREATE OR REPLACE TABLE ${next} ENGINE = ${engine} AS ${part}` : sql`INSERT INTO ${next} ${part}`,
     );
+    first = last + 1;
   }
   await facts.command(sql`CREATE TABLE IF NOT EXISTS ${raw(table)} AS ${next}`);
   await facts.command(sql`EXCHANGE TABLES ${raw(table)} AND ${next}`);
   await facts.command(sql`DROP TABLE ${next}`);
+}
+
+/** Last keys of slices of about equal rows. They are estimates: where a slice ends changes how fast it goes, and nothing else. */
+async function endsOf(facts: FactsStore, { by, key, rowsAtOnce }: NonNullable<NamedStep['sliced']>): Promise<number[]> {
+  const slices = Math.ceil((await count(facts, by)) / rowsAtOnce);
+  if (slices <= 1) return [];
+  const levels = Array.from({ length: slices - 1 }, (_, i) => ((i + 1) / slices).toFixed(6)).join(', ');
+  const [row] = await facts.query<{ cuts: number[]; last: number }>(
+    sql`SELECT quantiles(${raw(levels)})(${raw(key)}) AS cuts, max(${raw(key)}) AS last FROM ${raw(by)}`,
+  );
+  return [...new Set([...row!.cuts.map(Math.floor), row!.last])].filter((end) => end >= 1).sort((a, b) => a - b);
 }
 
 const count = async (facts: FactsStore, table: string): Promise<number> =>

@@ -75,10 +75,11 @@ export const silentHandOver = detector<
         sql: sql`SELECT id, people, first, last, id IN (SELECT id FROM ${MEASURED.numbers} WHERE country NOT IN ('', ${home.country})) AS abroad,
             first > (SELECT min(t) FROM ${MEASURED.calls}) + ${gap} AS newcomer, last < (SELECT max(t) FROM ${MEASURED.calls}) - ${gap} AS silenced
           FROM (
-            SELECT caller AS id, uniqExact(callee) AS people, min(t) AS first, max(t) AS last FROM ${MEASURED.calls}
-            WHERE caller IN (
-              SELECT id FROM ${MEASURED.numbers} WHERE number IN (SELECT number FROM measures WHERE out_degree >= ${USED} AND strangers_share >= ${STRANGERS})
-            ) GROUP BY caller
+            SELECT u.id AS id, toUInt64(u.people) AS people, c.first AS first, c.last AS last
+            FROM (
+              SELECT n.id AS id, m.out_degree AS people FROM (SELECT number, out_degree FROM measures WHERE out_degree >= ${USED} AND strangers_share >= ${STRANGERS}) AS m
+              INNER JOIN ${MEASURED.numbers} AS n ON n.number = m.number
+            ) AS u INNER JOIN (SELECT caller, min(t) AS first, max(t) AS last FROM ${MEASURED.calls} GROUP BY caller) AS c ON c.caller = u.id
           )`,
       },
       {
