@@ -14,11 +14,12 @@ export async function denseCalls(scratch: string, path: string, calls: number, n
   const name = (id: string) => raw(`concat('+86138', leftPad(toString(${id}), 8, '0'))`);
   try {
     await engine.command(sql`
-      INSERT INTO FUNCTION file(${path}, 'CSVWithNames', 'started_at String, caller String, callee String, duration_s UInt32')
+      INSERT INTO FUNCTION file(${path}, 'CSVWithNames', 'started_at String, caller String, callee String, duration_s UInt32, answered UInt8, kind String')
       SELECT formatDateTime(toDateTime('2024-01-01 00:00:00', 'UTC') + toUInt32(90 * ${chance(5)}) * 86400
           + 3600 * toUInt32(1 + 7 * (${chance(6)} + ${chance(7)})) + toUInt32(3600 * ${chance(8)}), '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS started_at,
         ${name('a')} AS caller, ${name(`if(b = a, (b + 1) % ${numbers}, b)`)} AS callee,
-        toUInt32(if(${chance(9)} < 0.2, 0, exp(3.5 + 2.4 * (${chance(10)} + ${chance(11)} + ${chance(12)} - 1.5)))) AS duration_s
+        toUInt32(if(${chance(9)} < 0.2, 0, exp(3.5 + 2.4 * (${chance(10)} + ${chance(11)} + ${chance(12)} - 1.5)))) AS duration_s,
+        duration_s > 0 AS answered, 'voice' AS kind
       FROM (
         SELECT toUInt32(${raw(String(numbers))} * pow(${chance(1)}, 2)) AS a,
           cityHash64(a, toUInt32(25 * pow(${chance(2)}, 2)) + if(${chance(3)} < 0.1, toUInt32(1000 * ${chance(4)}), 0)) % ${raw(String(numbers))} AS b

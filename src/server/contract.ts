@@ -278,6 +278,8 @@ export interface NetworkNode {
   role: Role | null;
   team: string | null;
   weight: number;
+  /** First and last call of a member; null for what is no member, or was not seen to call. */
+  span: [from: number, to: number] | null;
 }
 export interface NetworkEdge {
   from: string;

@@ -8,7 +8,7 @@ const typing = (target: EventTarget | null): boolean =>
 
 /**
  * Keys of the page while nobody is typing and no dialog is open: `{ j: next, 'g n': toNumbers }`. Two keys in a row are written with
- * a space between them.
+ * a space between them, and with Control held (or Command) `Ctrl+z`, `Ctrl+Shift+z`.
  */
 export function useKeys(keys: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {
   const now = useRef(keys);
@@ -19,10 +19,12 @@ export function useKeys(keys: Readonly<Record<string, (event: KeyboardEvent) => 
     let before = '';
     let at = 0;
     const onKey = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return;
-      const pair = event.timeStamp - at < 900 ? `${before} ${event.key}` : '';
-      const act = now.current[pair] ?? now.current[event.key];
-      before = event.key;
+      if (event.altKey || event.defaultPrevented || typing(event.target)) return;
+      const control = event.ctrlKey || event.metaKey;
+      const name = control ? `Ctrl+${event.shiftKey ? 'Shift+' : ''}${event.key.toLowerCase()}` : event.key;
+      const pair = !control && event.timeStamp - at < 900 ? `${before} ${name}` : '';
+      const act = now.current[pair] ?? now.current[name];
+      before = name;
       at = event.timeStamp;
       if (!act) return;
       // A focused link or button keeps its own Enter.

@@ -1,6 +1,6 @@
 import { sql } from '../../store/sql.ts';
 import type { FactsStore } from '../../store/facts.ts';
-import type { EdgeLayer, NetworkNode, RingNetwork } from '../contract.ts';
+import type { EdgeLayer, NetworkNode, RingMember, RingNetwork } from '../contract.ts';
 import { PUBLISHED } from './results.ts';
 import { ringMembers } from './rings.ts';
 
@@ -29,10 +29,10 @@ export async function ringNetwork(facts: FactsStore, ring: string): Promise<Ring
   if (members.length === 0) return null;
   const nodes = new Map<string, NetworkNode>();
   for (const m of members) {
-    nodes.set(m.id, { id: m.id, kind: m.kind, label: m.id, role: m.role, team: m.team, weight: 0 });
+    nodes.set(m.id, { id: m.id, kind: m.kind, label: m.id, role: m.role, team: m.team, weight: 0, span: spanOf(m) });
   }
   const touch = (id: string, kind: NetworkNode['kind'], weight: number): void => {
-    const node = nodes.get(id) ?? { id, kind, label: id, role: null, team: null, weight: 0 };
+    const node = nodes.get(id) ?? { id, kind, label: id, role: null, team: null, weight: 0, span: null };
     node.weight += weight;
     nodes.set(id, node);
   };
@@ -45,3 +45,6 @@ export async function ringNetwork(facts: FactsStore, ring: string): Promise<Ring
     edges: edges.map((e) => ({ from: e.from_id, to: e.to_id, layer: e.layer, weight: e.weight })),
   };
 }
+
+const spanOf = (m: RingMember): NetworkNode['span'] =>
+  m.firstSeen === null || m.lastSeen === null ? null : [m.firstSeen, m.lastSeen];

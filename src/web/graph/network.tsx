@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, AutoComplete, Button, Slider } from 'antd';
 import { useCallback, useMemo, useRef, useState } from 'react';
+import { useSearchParams } from 'react-router';
 import type Sigma from 'sigma';
 import type { EdgeLayer, RingDetail, RingNetwork } from '../../server/contract.ts';
 import { api, useRingPart } from '../api.ts';
@@ -14,17 +15,31 @@ import { colour, useDark } from '../theme.ts';
 import { pngOf, svgOf } from './export-picture.ts';
 import { EDGE_LAYERS, LAYER_COLOUR } from './layers.ts';
 import { NodeCard } from './node-card.tsx';
-import { firstView, project, shortestPath, teamNode, teamOfNode, type NetworkView, type Point } from './project.ts';
+import { begin, redo, step, undo, type History } from './history.ts';
+import {
+  project,
+  shortestPath,
+  spanOf,
+  teamNode,
+  teamOfNode,
+  viewOf,
+  type NetworkView,
+  type Point,
+} from './project.ts';
 import { Stage, kindOf, labelOf } from './stage.tsx';
+
+const DAY = 86_400_000;
 
 function Chart({ ring, network }: { ring: RingDetail; network: RingNetwork }) {
   const { t, f } = useWords();
   const { message } = App.useApp();
   const tint = useDark() ? 1 : 0;
-  const [history, setHistory] = useState<NetworkView[]>(() => [firstView(network)]);
-  const view = history.at(-1) ?? firstView(network);
-  const change = (next: Partial<NetworkView>): void => setHistory((old) => [...old.slice(-40), { ...view, ...next }]);
-  const undo = (): void => setHistory((old) => (old.length > 1 ? old.slice(0, -1) : old));
+  const [params, setParams] = useSearchParams();
+  const [history, setHistory] = useState<History<NetworkView>>(() => begin(viewOf(params.get('view'), network)));
+  const view = history.now;
+  const change = (next: Partial<NetworkView>): void => setHistory((h) => step(h, { ...h.now, ...next }));
+  const back = (): void => setHistory(undo);
+  const forth = (): void => setHistory(redo);
   const [chosen, setChosen] = useState<string | null>(null);
   const [pathFrom, setPathFrom] = useState<string | null>(null);
   const [path, setPath] = useState<string[] | null>(null);
@@ -40,6 +55,18 @@ function Chart({ ring, network }: { ring: RingDetail; network: RingNetwork }) {
   const views = useQuery({ queryKey: ['views', page], queryFn: () => api.views(page) });
 
   const picture = useMemo(() => project(network, view), [network, view]);
+  const span = useMemo(() => spanOf(network), [network]);
+  const share = (): void => {
+    const next = new URLSearchParams(params);
+    next.set('view', JSON.stringify(view));
+    setParams(next, { replace: true });
+    const link = `${location.origin}${location.pathname}?${next.toString()}`;
+    // Where the browser keeps the clipboard to itself, the link still stands in the address.
+    navigator.clipboard?.writeText(link).then(
+      () => void message.success(t('net.shared')),
+      () => void message.info(t('net.sharedAddress')),
+    );
+  };
   const counts = useMemo(() => {
     const n = new Map<EdgeLayer, number>();
     for (const e of network.edges) n.set(e.layer, (n.get(e.layer) ?? 0) + 1);
@@ -53,7 +80,11 @@ function Chart({ ring, network }: { ring: RingDetail; network: RingNetwork }) {
     setPath(null);
   }, []);
   useKeys({
-    u: undo,
+    u: back,
+    U: forth,
+    'Ctrl+z': back,
+    'Ctrl+Shift+z': forth,
+    'Ctrl+y': forth,
     Escape: () => choose(null),
     '+': () => void sigma.current?.getCamera().animatedZoom(),
     '-': () => void sigma.current?.getCamera().animatedUnzoom(),
@@ -151,8 +182,11 @@ function Chart({ ring, network }: { ring: RingDetail; network: RingNetwork }) {
               {t('net.everything')}
             </Button>
           )}
-          <Button size="small" disabled={history.length < 2} onClick={undo} title={t('net.undoTitle')}>
+          <Button size="small" disabled={history.past.length === 0} onClick={back} title={t('net.undoTitle')}>
             {t('net.undo')}
+          </Button>
+          <Button size="small" disabled={history.future.length === 0} onClick={forth} title={t('net.redoTitle')}>
+            {t('net.redo')}
           </Button>
           <Button size="small" disabled={busy} onClick={() => setLayoutRun((n) => n + 1)}>
             {t('net.relayout')}
@@ -181,19 +215,38 @@ function Chart({ ring, network }: { ring: RingDetail; network: RingNetwork }) {
             {t('net.svg')}
           </Button>
         </div>
+        {span !== null && (
+          <>
+            <h3>
+              {t('net.window')} {f.day((view.window ?? span)[0])} – {f.day((view.window ?? span)[1])}
+            </h3>
+            <Slider
+              range
+              min={span[0]}
+              max={span[1]}
+              step={DAY}
+              value={[...(view.window ?? span)]}
+              onChange={([from, to]) => {
+                // To either end means to the very end: a step may stop short of it.
+                const whole = from! <= span[0] && to! >= span[1] - DAY;
+                change({ window: whole ? null : [from!, to! >= span[1] - DAY ? span[1] : to!] });
+              }}
+              tooltip={{ formatter: (at) => (at === undefined ? '' : f.day(at)) }}
+              style={{ margin: '2px 6px' }}
+              ariaLabelForHandle={[t('net.windowFrom'), t('net.windowTo')]}
+            />
+          </>
+        )}
         <h3>{t('net.views')}</h3>
+        <Button size="small" onClick={share}>
+          {t('net.share')}
+        </Button>
         {views.data?.map((v) => (
           <button
             key={v.id}
             type="button"
             className="link"
-            onClick={() => {
-              try {
-                change(JSON.parse(v.query['view'] ?? '{}') as Partial<NetworkView>);
-              } catch {
-                void message.error(v.name);
-              }
-            }}
+            onClick={() => change(viewOf(v.query['view'] ?? null, network))}
           >
             {v.name}
           </button>

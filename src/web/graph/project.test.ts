@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RingNetwork } from '../../server/contract.ts';
-import { firstPlaces, firstView, project, shortestPath, teamNode } from './project.ts';
+import { firstPlaces, firstView, project, shortestPath, spanOf, teamNode, viewOf } from './project.ts';
 
-const node = (id: string, team: string | null) => ({
+const node = (id: string, team: string | null, span: [number, number] | null = null) => ({
   id,
   kind: 'person' as const,
   label: id,
   role: 'agent' as const,
   team,
   weight: 1,
+  span,
 });
 const world: RingNetwork = {
   nodes: [node('L', 'T1'), node('A', 'T1'), node('B', 'T1'), node('C', 'T2'), node('V', null), node('W', null)],
@@ -38,6 +39,27 @@ describe('the network as chosen', () => {
   it('shows one node with its neighbours', () => {
     expect(ids(project(world, { ...view, focus: 'C' }))).toEqual(['C', 'V', 'W']);
   });
+  it('shows the members of a time with what they are linked to; whose times nobody knows stay', () => {
+    const timed: RingNetwork = {
+      ...world,
+      nodes: [node('L', 'T1'), node('A', 'T1', [0, 5]), node('B', 'T1', [6, 9]), ...world.nodes.slice(3)],
+    };
+    expect(spanOf(timed)).toEqual([0, 9]);
+    expect(spanOf(world)).toBeNull();
+    expect(ids(project(timed, { ...view, window: [7, 8] }))).toEqual(['B', 'C', 'L', 'V', 'W']);
+    expect(ids(project(timed, { ...view, window: [0, 9] }))).toEqual(ids(project(world, view)));
+  });
+  it('reads back a view from an address, and nonsense as the first view', () => {
+    const chosen = { ...view, off: ['pay' as const], collapsed: ['T1'], focus: 'C', window: [1, 2] as const };
+    expect(viewOf(JSON.stringify(chosen), world)).toEqual(chosen);
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        const read = viewOf(text, world);
+        expect(Object.keys(read).sort()).toEqual(Object.keys(view).sort());
+        project(world, read);
+      }),
+    );
+  });
   it('finds the fewest steps, or says there is no way', () => {
     expect(shortestPath(project(world, view).edges, 'L', 'W')).toHaveLength(5);
     expect(shortestPath(project(world, { ...view, off: ['victims'] }).edges, 'L', 'W')).toBeNull();
@@ -51,7 +73,7 @@ describe('the network as chosen', () => {
         fc.nat(3),
         fc.option(id),
         (collapsed, hidden, minLinks, focus) => {
-          const p = project(world, { off: [], minLinks, collapsed, hidden, focus });
+          const p = project(world, { off: [], minLinks, collapsed, hidden, focus, window: null });
           const there = new Set(p.nodes.map((n) => n.id));
           expect(p.edges.every((e) => there.has(e.from) && there.has(e.to) && e.from !== e.to)).toBe(true);
           const places = firstPlaces(p, new Map());

@@ -11,6 +11,8 @@ export interface NetworkView {
   hidden: readonly string[];
   /** Only this node and its neighbours. */
   focus: string | null;
+  /** Only members who were active between these instants, and what they are linked to; null: at any time. */
+  window: readonly [from: number, to: number] | null;
 }
 
 export interface Picture {
@@ -31,9 +33,42 @@ export const firstView = (network: RingNetwork): NetworkView => ({
   collapsed: [],
   hidden: [],
   focus: null,
+  window: null,
 });
 
-/** The network as chosen: layers off, teams folded into one node (their links summed), few-linked and hidden nodes left out. */
+/** A view as it stands in an address or was kept; whatever in it is no view is as at the first opening. */
+export function viewOf(text: string | null, network: RingNetwork): NetworkView {
+  const first = firstView(network);
+  if (text === null || text === '') return first;
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    return first;
+  }
+  if (typeof read !== 'object' || read === null) return first;
+  const v = read as Partial<Record<keyof NetworkView, unknown>>;
+  const texts = <T extends string>(x: unknown): T[] =>
+    Array.isArray(x) ? x.filter((y): y is T => typeof y === 'string') : [];
+  const window = Array.isArray(v.window) && v.window.length === 2 && v.window.every(Number.isFinite);
+  return {
+    off: texts<EdgeLayer>(v.off),
+    minLinks: typeof v.minLinks === 'number' && v.minLinks >= 0 ? v.minLinks : first.minLinks,
+    collapsed: texts(v.collapsed),
+    hidden: texts(v.hidden),
+    focus: typeof v.focus === 'string' ? v.focus : null,
+    window: window ? (v.window as [number, number]) : null,
+  };
+}
+
+/** First and last moment any member was active; null when nobody's times are known. */
+export function spanOf(network: RingNetwork): [number, number] | null {
+  const spans = network.nodes.flatMap((n) => (n.span === null ? [] : [n.span]));
+  if (spans.length === 0) return null;
+  return [Math.min(...spans.map((s) => s[0])), Math.max(...spans.map((s) => s[1]))];
+}
+
+/** The network as chosen: layers off, teams folded into one node (their links summed), few-linked and hidden nodes and members of other times left out. */
 export function project(network: RingNetwork, view: NetworkView): Picture {
   const off = new Set(view.off);
   const folded = new Set(view.collapsed);
@@ -41,12 +76,14 @@ export function project(network: RingNetwork, view: NetworkView): Picture {
   const standsFor = new Map<string, string>();
   const nodes = new Map<string, NetworkNode>();
   for (const n of network.nodes) {
+    if (view.window !== null && n.span !== null && (n.span[0] > view.window[1] || n.span[1] < view.window[0])) continue;
     if (n.team !== null && folded.has(n.team)) {
       const id = teamNode(n.team);
       standsFor.set(n.id, id);
       const already = nodes.get(id);
       if (already) already.weight += n.weight;
-      else nodes.set(id, { id, kind: 'group', label: n.team, role: 'leader', team: n.team, weight: n.weight });
+      else
+        nodes.set(id, { id, kind: 'group', label: n.team, role: 'leader', team: n.team, weight: n.weight, span: null });
     } else nodes.set(n.id, { ...n });
   }
   const merged = new Map<string, NetworkEdge>();
