@@ -287,6 +287,40 @@ export interface NetworkEdge {
   layer: EdgeLayer;
   weight: number;
 }
+/** Things of a kind that two rings have: either's, and those of both by name (the first few). */
+export interface SharedThings {
+  kind:
+    'people' | 'numbers' | 'accounts' | 'devices' | 'groups' | 'payees' | 'payers' | 'addresses' | 'trunks' | 'sources';
+  /** Sharing it means that people work together; of the others one seller may serve both. */
+  close: boolean;
+  left: number;
+  right: number;
+  both: number;
+  names: string[];
+}
+
+export type ComparedRing = Pick<
+  RingCard,
+  'id' | 'name' | 'score' | 'size' | 'numbers' | 'byRole' | 'firstSeen' | 'lastSeen' | 'reach'
+> & {
+  /** Calls a day, from `firstDay`. */
+  daily: number[];
+};
+
+/** GET /api/rings/:id/compare/:other */
+export interface RingComparison {
+  rings: [ComparedRing, ComparedRing];
+  firstDay: number;
+  shared: SharedThings[];
+  /** People called: by either, by both, and by both if it were chance. */
+  called: { left: number; right: number; both: number; expected: number };
+  /** Numbers of one ring that took over from numbers of the other. */
+  handovers: { from: string; to: string; at: number; score: number }[];
+  verdict: 'successor' | 'together' | 'supplier' | 'strangers';
+  text: Bilingual;
+  innocent: Bilingual | null;
+}
+
 /** GET /api/rings/:id/network */
 export interface RingNetwork {
   nodes: NetworkNode[];

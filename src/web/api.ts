@@ -18,6 +18,7 @@ import type {
   ProfileInput,
   RecordOrigin,
   RetryResult,
+  RingComparison,
   RingDetail,
   ListedRing,
   RingEvidence,
@@ -113,6 +114,7 @@ export const api = {
   record: (id: string) => call<RecordOrigin>(`/api/records/${seg(id)}`),
   rings: () => call<Page<ListedRing>>('/api/rings'),
   ring: (id: string) => call<RingDetail>(`/api/rings/${seg(id)}`),
+  compareRings: (a: string, b: string) => call<RingComparison>(`/api/rings/${seg(a)}/compare/${seg(b)}`),
   ringPart: <T>(id: string, part: string) => call<T>(`/api/rings/${seg(id)}/${part}`),
   imports: () => call<ImportsPage>('/api/imports'),
   preview: (file: File, how: Reading) =>

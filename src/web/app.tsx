@@ -15,6 +15,7 @@ const NumbersPage = lazy(() => import('./numbers/list.tsx'));
 const NumberPage = lazy(() => import('./numbers/one.tsx'));
 const RingsPage = lazy(() => import('./rings/list.tsx'));
 const RingPage = lazy(() => import('./rings/one.tsx'));
+const ComparePage = lazy(() => import('./rings/compare.tsx'));
 const DetectorsPage = lazy(() => import('./detectors/page.tsx'));
 const TeachPage = lazy(() => import('./teach/page.tsx'));
 const ImportsPage = lazy(() => import('./imports/page.tsx'));
@@ -65,6 +66,7 @@ export function App() {
               <Route path="/numbers/:number" element={<NumberPage />} />
               <Route path="/rings" element={<RingsPage />} />
               <Route path="/rings/:id" element={<RingPage />} />
+              <Route path="/rings/:id/compare/:other" element={<ComparePage />} />
               <Route path="/detectors" element={<DetectorsPage />} />
               <Route path="/teach" element={<TeachPage />} />
               <Route path="/imports" element={<ImportsPage />} />

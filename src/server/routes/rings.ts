@@ -1,5 +1,6 @@
 import { notFound } from '../api-error.ts';
 import type { ListedRing, Page } from '../contract.ts';
+import { ringComparison } from '../read/ring-comparison.ts';
 import { ringEvidence } from '../read/ring-evidence.ts';
 import { ringLeaks } from '../read/leaks.ts';
 import { ringSuccession } from '../read/succession.ts';
@@ -36,6 +37,13 @@ export const rings = [
     path: '/api/rings/:id/network',
     permission: 'read',
     handle: async ({ context, params }) => found(await ringNetwork(await context.app.facts(), params['id'] ?? '')),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/rings/:id/compare/:other',
+    permission: 'read',
+    handle: async ({ context, params }) =>
+      found(await ringComparison(await context.app.facts(), params['id'] ?? '', params['other'] ?? '')),
   }),
   route({
     method: 'GET',

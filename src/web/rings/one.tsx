@@ -1,8 +1,8 @@
-import { Button, Modal } from 'antd';
+import { Button, Modal, Select } from 'antd';
 import { Suspense, lazy, useState } from 'react';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { RingDetail } from '../../server/contract.ts';
-import { useRing } from '../api.ts';
+import { useRing, useRings } from '../api.ts';
 import { useWords } from '../i18n/index.ts';
 import { useKeys } from '../keys.ts';
 import { Judge } from '../parts/judge.tsx';
@@ -60,6 +60,8 @@ export default function RingPage() {
   const { t, say, f } = useWords();
   const id = useParams()['id'] ?? '';
   const asked = useRing(id);
+  const others = (useRings().data?.rows ?? []).filter((r) => r.id !== id);
+  const navigate = useNavigate();
   const [params, setParams] = useSearchParams();
   const [judging, setJudging] = useState(false);
   const tab: Tab = TABS.find((x) => x === params.get('tab')) ?? 'structure';
@@ -100,6 +102,18 @@ export default function RingPage() {
             }
           : {})}
       >
+        {ring && others.length > 0 && (
+          <Select
+            value={null}
+            placeholder={t('compare.with')}
+            aria-label={t('compare.with')}
+            style={{ minWidth: 150 }}
+            options={others.map((r) => ({ value: r.id, label: say(r.name) }))}
+            onChange={(other: string | null) =>
+              other !== null && void navigate(`/rings/${encodeURIComponent(id)}/compare/${encodeURIComponent(other)}`)
+            }
+          />
+        )}
         {ring && (
           <Button type="primary" onClick={() => setJudging(true)}>
             {t('ring.confirm')}

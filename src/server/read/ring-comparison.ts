@@ -1,0 +1,222 @@
+import { int, pct } from '../../detect/detector.ts';
+import type { Bilingual } from '../../model/reason.ts';
+import type { FactsStore } from '../../store/facts.ts';
+import { raw, sql, type Sql } from '../../store/sql.ts';
+import type { ComparedRing, RingComparison, RingDetail, SharedThings } from '../contract.ts';
+import { PUBLISHED } from './results.ts';
+import { ringDetail } from './rings.ts';
+
+/** Names shown of what is shared; the counts are of all. */
+const NAMED = 8;
+/** People called by both stand out from this many times what two independent gangs of the size would share. */
+const BEYOND_CHANCE = 3;
+const DAY = 86_400_000;
+
+/** Kinds of things, and whether sharing one means that people work together: lines, addresses and lists are also bought from the same seller. */
+const KINDS = [
+  { kind: 'people', close: true },
+  { kind: 'numbers', close: true },
+  { kind: 'accounts', close: true },
+  { kind: 'devices', close: true },
+  { kind: 'groups', close: true },
+  { kind: 'payees', close: true },
+  { kind: 'payers', close: false },
+  { kind: 'addresses', close: false },
+  { kind: 'trunks', close: false },
+  { kind: 'sources', close: false },
+] as const;
+
+/**
+ * Two rings of the published run side by side: what they share, thing by thing, people called by both against as many as chance would give, who was active when, numbers handed from one to the
+ * other, and what that amounts to. null when either is not there.
+ */
+export async function ringComparison(facts: FactsStore, a: string, b: string): Promise<RingComparison | null> {
+  const [left, right] = await Promise.all([ringDetail(facts, null, a), ringDetail(facts, null, b)]);
+  if (left === null || right === null) return null;
+  const shared: SharedThings[] = [];
+  for (const { kind, close } of KINDS) {
+    const found = await sharedThings(facts, kind, a, b);
+    if (found !== null) shared.push({ kind, close, ...found });
+  }
+  const called = await calledByBoth(facts, a, b);
+  const handovers = await facts.query<RingComparison['handovers'][number]>(sql`
+    SELECT from_number AS from, to_number AS to, toUnixTimestamp64Milli(at) AS at, score FROM succession
+    WHERE run = ${PUBLISHED} AND ((from_number IN ${workOf(a)} AND to_number IN ${workOf(b)}) OR (from_number IN ${workOf(b)} AND to_number IN ${workOf(a)}))
+    ORDER BY at, from, to LIMIT 100`);
+  const days = await daysOf(facts, a, b);
+  const rest = { shared, called, handovers };
+  return {
+    rings: [sideOf(left, days.a), sideOf(right, days.b)],
+    firstDay: days.first,
+    ...rest,
+    ...verdictOf(left, right, rest),
+  };
+}
+
+const workOf = (ring: string): Sql => sql`(SELECT number FROM ring_numbers WHERE work = 1 AND ring = ${ring})`;
+const membersOf = (ring: string): Sql => sql`ring_members WHERE run = ${PUBLISHED} AND ring = ${ring}`;
+
+const sideOf = (ring: RingDetail, daily: number[]): ComparedRing => {
+  const { id, name, score, size, numbers, byRole, firstSeen, lastSeen, reach } = ring.card;
+  return { id, name, score, size, numbers, byRole, firstSeen, lastSeen, reach, daily };
+};
+
+/** What each ring has of a kind, as a SELECT of names. */
+function thingsOf(kind: (typeof KINDS)[number]['kind'], ring: string): Sql {
+  const ofCalls = (column: string): Sql =>
+    sql`SELECT DISTINCT ${raw(column)} AS thing FROM calls WHERE ${raw(column)} != '' AND caller IN ${workOf(ring)}`;
+  const accounts = sql`(SELECT arrayJoin(accounts) FROM ${membersOf(ring)})`;
+  const ofLogins = (column: string): Sql =>
+    sql`SELECT DISTINCT ${raw(column)} AS thing FROM logins WHERE ${raw(column)} != '' AND account IN ${accounts}`;
+  const handles = sql`(SELECT member FROM ${membersOf(ring)})`;
+  switch (kind) {
+    case 'people':
+      return sql`SELECT DISTINCT member AS thing FROM ${membersOf(ring)}`;
+    case 'numbers':
+      return sql`SELECT DISTINCT arrayJoin(numbers) AS thing FROM ${membersOf(ring)}`;
+    case 'accounts':
+      return sql`SELECT DISTINCT arrayJoin(accounts) AS thing FROM ${membersOf(ring)}`;
+    case 'devices':
+      return sql`${ofCalls('imei')} UNION DISTINCT ${ofLogins('imei')}`;
+    case 'addresses':
+      return sql`${ofCalls('origin_ip')} UNION DISTINCT ${ofLogins('ip')}`;
+    case 'trunks':
+      return ofCalls('trunk');
+    case 'groups':
+      return sql`SELECT DISTINCT to_id AS thing FROM ring_edges WHERE run = ${PUBLISHED} AND ring = ${ring} AND to_kind = 'group'`;
+    case 'payees':
+      return sql`SELECT DISTINCT to AS thing FROM payments WHERE from IN ${handles}`;
+    case 'payers':
+      return sql`SELECT DISTINCT from AS thing FROM payments WHERE to IN ${handles}`;
+    case 'sources':
+      return sql`SELECT DISTINCT organisation AS thing FROM leaks WHERE run = ${PUBLISHED} AND ring = ${ring} AND verdict = 'source'`;
+  }
+}
+
+/** null: neither has any of the kind. */
+async function sharedThings(
+  facts: FactsStore,
+  kind: (typeof KINDS)[number]['kind'],
+  a: string,
+  b: string,
+): Promise<Omit<SharedThings, 'kind' | 'close'> | null> {
+  const [row] = await facts.query<{ left: number; right: number; both: number; names: string[] }>(sql`
+    SELECT countIf(l) AS left, countIf(r) AS right, countIf(l AND r) AS both,
+      arraySlice(arraySort(groupArrayIf(thing, l AND r)), 1, ${NAMED}) AS names
+    FROM (
+      SELECT thing, max(side = 1) AS l, max(side = 2) AS r FROM (
+        SELECT thing, 1 AS side FROM (${thingsOf(kind, a)}) UNION ALL SELECT thing, 2 AS side FROM (${thingsOf(kind, b)})
+      ) GROUP BY thing)`);
+  return row === undefined || row.left + row.right === 0 ? null : row;
+}
+
+/** People called by both, and as many as would be by chance if each ring called its number of people out of all who are ever called. */
+async function calledByBoth(facts: FactsStore, a: string, b: string): Promise<RingComparison['called']> {
+  const [row] = await facts.query<{ left: number; right: number; both: number; everybody: number }>(sql`
+    SELECT countIf(l) AS left, countIf(r) AS right, countIf(l AND r) AS both, (SELECT uniqExact(callee) FROM calls) AS everybody FROM (
+      SELECT callee, max(caller IN ${workOf(a)}) AS l, max(caller IN ${workOf(b)}) AS r FROM calls
+      WHERE caller IN (SELECT number FROM ring_numbers WHERE work = 1 AND ring IN (${a}, ${b})) GROUP BY callee)`);
+  const { left = 0, right = 0, both = 0, everybody = 0 } = row ?? {};
+  return { left, right, both, expected: everybody === 0 ? 0 : (left * right) / everybody };
+}
+
+/** Calls of either ring day by day over the days of both. */
+async function daysOf(facts: FactsStore, a: string, b: string): Promise<{ first: number; a: number[]; b: number[] }> {
+  const rows = await facts.query<{ ring: string; day: number; n: number }>(sql`
+    SELECT r.ring AS ring, toInt32(intDiv(toUnixTimestamp64Milli(c.started_at), ${DAY})) AS day, count() AS n
+    FROM calls AS c INNER JOIN (SELECT DISTINCT number, ring FROM ring_numbers WHERE work = 1 AND ring IN (${a}, ${b})) AS r ON r.number = c.caller
+    GROUP BY ring, day ORDER BY day`);
+  const first = rows[0]?.day ?? 0;
+  const length = (rows.at(-1)?.day ?? first) - first + 1;
+  const of = (ring: string): number[] => {
+    const out = new Array<number>(length).fill(0);
+    for (const r of rows) if (r.ring === ring) out[r.day - first] = r.n;
+    return out;
+  };
+  return { first: first * DAY, a: of(a), b: of(b) };
+}
+
+type Compared = Pick<RingComparison, 'shared' | 'called' | 'handovers'>;
+
+/** What it amounts to: one gang, one that came of the other, or strangers with something bought from the same seller. */
+export function verdictOf(
+  left: Pick<RingDetail, 'card'>,
+  right: Pick<RingDetail, 'card'>,
+  { shared, called, handovers }: Compared,
+): Pick<RingComparison, 'verdict' | 'text' | 'innocent'> {
+  const close = shared.filter((s) => s.close && s.both > 0);
+  const loose = shared.filter((s) => !s.close && s.both > 0);
+  const overlap = called.both >= 5 && called.both >= BEYOND_CHANCE * called.expected;
+  const [earlier, later] =
+    left.card.firstSeen <= right.card.firstSeen ? [left.card, right.card] : [right.card, left.card];
+  const followed = handovers.length > 0 || (close.length > 0 && later.firstSeen > earlier.lastSeen - 3 * DAY);
+  const things = (list: readonly SharedThings[]): Bilingual => ({
+    zh: list.map((s) => `${THING[s.kind].zh} ${int(s.both)}`).join('、'),
+    en: list.map((s) => `${int(s.both)} ${THING[s.kind].en}`).join(', '),
+  });
+  if (followed) {
+    return {
+      verdict: 'successor',
+      text: {
+        zh: `${later.id} 很可能由 ${earlier.id} 转来：${handovers.length > 0 ? `${int(handovers.length)} 个号码前后接替` : '前者停、后者起'}${close.length > 0 ? `，共有${things(close).zh}` : ''}`,
+        en: `${later.id} probably came of ${earlier.id}: ${handovers.length > 0 ? `${int(handovers.length)} numbers were handed over` : 'one stopped as the other began'}${close.length > 0 ? `, and they share ${things(close).en}` : ''}`,
+      },
+      innocent: {
+        zh: '号码、账号到期后会由服务商另行分配；须核实使用者是否同一人',
+        en: 'numbers and accounts that lapse are given to somebody else; check whether the same people use them',
+      },
+    };
+  }
+  if (close.length > 0) {
+    return {
+      verdict: 'together',
+      text: {
+        zh: `两者共有${things(close).zh}：有共同的人或同一班底`,
+        en: `they share ${things(close).en}: some of the same people, or one staff`,
+      },
+      innocent: {
+        zh: '技术人员、号商、代付人可能同时服务互不相识的两伙人',
+        en: 'a technician, a seller of numbers or a paymaster may serve two gangs that do not know each other',
+      },
+    };
+  }
+  if (loose.length > 0 || overlap) {
+    const times = called.expected > 0 ? called.both / called.expected : 0;
+    const people: Bilingual = {
+      zh: `${int(called.both)} 人被两者都呼叫过（偶然约 ${int(Math.round(called.expected))} 人${times > 0 ? `，${times.toFixed(1)} 倍` : ''}）`,
+      en: `${int(called.both)} people were called by both (about ${int(Math.round(called.expected))} by chance${times > 0 ? `, ${times.toFixed(1)} times` : ''})`,
+    };
+    return {
+      verdict: 'supplier',
+      text: {
+        zh: `只共有能从同一卖家买到的东西：${[...(loose.length > 0 ? [things(loose).zh] : []), ...(overlap ? [people.zh] : [])].join('；')}。不足以认定同伙`,
+        en: `they share only what is bought from one seller: ${[...(loose.length > 0 ? [things(loose).en] : []), ...(overlap ? [people.en] : [])].join('; ')}. Not enough to take them for one gang`,
+      },
+      innocent: {
+        zh: '同一份名单、同一条线路常被卖给多家',
+        en: 'one list, or one trunk, is often sold to several buyers',
+      },
+    };
+  }
+  return {
+    verdict: 'strangers',
+    text: {
+      zh: `未见关联：没有共同的人、账号、设备、群组、付款，两者都呼叫过的 ${int(called.both)} 人（${pct(called.both / Math.max(1, Math.min(called.left, called.right)))}）不多于偶然`,
+      en: `nothing links them: no people, accounts, handsets, groups or payments in common, and the ${int(called.both)} people called by both (${pct(called.both / Math.max(1, Math.min(called.left, called.right)))}) are no more than chance`,
+    },
+    innocent: null,
+  };
+}
+
+const THING: Readonly<Record<SharedThings['kind'], Bilingual>> = {
+  people: { zh: '成员', en: 'members' },
+  numbers: { zh: '号码', en: 'numbers' },
+  accounts: { zh: '账号', en: 'accounts' },
+  devices: { zh: '设备', en: 'handsets' },
+  groups: { zh: '群组', en: 'chat groups' },
+  payees: { zh: '收款人', en: 'payees' },
+  payers: { zh: '付款人', en: 'payers' },
+  addresses: { zh: '网络地址', en: 'addresses' },
+  trunks: { zh: '中继', en: 'trunks' },
+  sources: { zh: '名单来源', en: 'list sources' },
+};
