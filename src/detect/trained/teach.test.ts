@@ -36,6 +36,11 @@ describe('numbers whose judgement would teach most', () => {
     expect(chosen).toContain('bank');
     expect(chosen.some((c) => c.startsWith('r'))).toBe(true);
     expect(chosen.filter((c) => c.startsWith('r')).length).toBeLessThan(3);
+    // Twenty at a time bring as many of either as are lacking.
+    const many = Array.from({ length: 30 }, (_, i) => n(`q${i}`, { people: 2 ** (i % 9), lawful: i % 2 === 0 }));
+    const twenty = lessons([...sureRing, ...many], [], 20).map((c) => c.number);
+    expect(twenty.filter((c) => c.startsWith('r')).length).toBeGreaterThanOrEqual(8);
+    expect(twenty.filter((c) => c.startsWith('q')).length).toBeGreaterThanOrEqual(8);
   });
 
   it('are never named twice, never more than there are, and the same every time', () => {

@@ -36,15 +36,17 @@ export function lessons(
   judged: readonly { of: Teachable; ring: boolean }[],
   most: number,
 ): Lesson[] {
-  const short = {
-    ring: judged.filter((j) => j.ring).length < ENOUGH_JUDGED,
-    lawful: judged.filter((j) => !j.ring).length < ENOUGH_JUDGED,
+  // Judgements that each class still lacks, less those likely to come of what was chosen so far.
+  const lacking = {
+    ring: ENOUGH_JUDGED - judged.filter((j) => j.ring).length,
+    lawful: ENOUGH_JUDGED - judged.filter((j) => !j.ring).length,
   };
   const known = judged.map((j) => j.of);
   const seen = candidates.map((c) => Math.max(0, ...known.map((k) => likeness(c, k))));
   const chosen: Lesson[] = [];
   const left = new Set(candidates.keys());
   while (chosen.length < most && left.size > 0) {
+    const short = { ring: lacking.ring > 0, lawful: lacking.lawful > 0 };
     let [best, at] = [-Infinity, -1];
     for (const i of left) {
       const worth = worthOf(candidates[i]!, seen[i]!, short);
@@ -52,16 +54,20 @@ export function lessons(
     }
     const taken = candidates[at]!;
     left.delete(at);
+    if (likelyRing(taken)) lacking.ring--;
+    else if (likelyLawful(taken)) lacking.lawful--;
     chosen.push({ number: taken.number, why: whyOf(taken, seen[at]!, short) });
     for (const i of left) seen[i] = Math.max(seen[i]!, likeness(candidates[i]!, taken));
   }
   return chosen;
 }
 
+const likelyRing = (c: Teachable): boolean => c.score >= 0.5;
+const likelyLawful = (c: Teachable): boolean => c.lawful || c.score < 0.2;
 const doubt = (c: Teachable): number => 1 - Math.abs(2 * c.score - 1);
 
 function worthOf(c: Teachable, seen: number, short: { ring: boolean; lawful: boolean }): number {
-  const wanted = (short.ring && c.score >= 0.5) || (short.lawful && (c.lawful || c.score < 0.2));
+  const wanted = (short.ring && likelyRing(c)) || (short.lawful && likelyLawful(c));
   return doubt(c) + NOVELTY * (1 - seen) + (wanted ? SHORT : 0);
 }
 
@@ -78,13 +84,18 @@ function likeness(a: Teachable, b: Teachable): number {
 function whyOf(c: Teachable, seen: number, short: { ring: boolean; lawful: boolean }): Bilingual {
   if (doubt(c) >= 0.5)
     return { zh: `得分 ${c.score.toFixed(2)}，介于两可之间`, en: `score ${c.score.toFixed(2)}: could be either` };
-  if (short.lawful && (c.lawful || c.score < 0.2)) {
-    return {
-      zh: `很可能合法（呼叫 ${int(c.people)} 人）：合法一类的判断还不够`,
-      en: `probably lawful (called ${int(c.people)} people): too few lawful numbers were judged so far`,
-    };
+  if (short.lawful && likelyLawful(c)) {
+    return c.lawful
+      ? {
+          zh: `很可能合法（呼叫 ${int(c.people)} 人）：合法一类的判断还不够`,
+          en: `probably lawful (called ${int(c.people)} people): too few lawful numbers were judged so far`,
+        }
+      : {
+          zh: `得分低（呼叫 ${int(c.people)} 人）：合法一类的判断还不够`,
+          en: `low score (called ${int(c.people)} people): too few lawful numbers were judged so far`,
+        };
   }
-  if (short.ring && c.score >= 0.5)
+  if (short.ring && likelyRing(c))
     return { zh: '很可能属于团伙：团伙一类的判断还不够', en: 'probably a ring’s: too few of those were judged so far' };
   if (seen < 0.5) return { zh: '与已判断过的都不相像', en: 'unlike any that was judged' };
   return { zh: '与已判断的相近，可印证', en: 'like some that were judged: confirms them' };

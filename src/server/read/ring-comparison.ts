@@ -172,7 +172,7 @@ export function verdictOf(
       verdict: 'together',
       text: {
         zh: `两者共有${things(close).zh}：有共同的人或同一班底`,
-        en: `they share ${things(close).en}: some of the same people, or one staff`,
+        en: `They share ${things(close).en}: some of the same people, or one staff`,
       },
       innocent: {
         zh: '技术人员、号商、代付人可能同时服务互不相识的两伙人',
@@ -190,7 +190,7 @@ export function verdictOf(
       verdict: 'supplier',
       text: {
         zh: `只共有能从同一卖家买到的东西：${[...(loose.length > 0 ? [things(loose).zh] : []), ...(overlap ? [people.zh] : [])].join('；')}。不足以认定同伙`,
-        en: `they share only what is bought from one seller: ${[...(loose.length > 0 ? [things(loose).en] : []), ...(overlap ? [people.en] : [])].join('; ')}. Not enough to take them for one gang`,
+        en: `They share only what is bought from one seller: ${[...(loose.length > 0 ? [things(loose).en] : []), ...(overlap ? [people.en] : [])].join('; ')}. Not enough to take them for one gang`,
       },
       innocent: {
         zh: '同一份名单、同一条线路常被卖给多家',
@@ -202,7 +202,7 @@ export function verdictOf(
     verdict: 'strangers',
     text: {
       zh: `未见关联：没有共同的人、账号、设备、群组、付款，两者都呼叫过的 ${int(called.both)} 人（${pct(called.both / Math.max(1, Math.min(called.left, called.right)))}）不多于偶然`,
-      en: `nothing links them: no people, accounts, handsets, groups or payments in common, and the ${int(called.both)} people called by both (${pct(called.both / Math.max(1, Math.min(called.left, called.right)))}) are no more than chance`,
+      en: `Nothing links them: no people, accounts, handsets, groups or payments in common, and the ${int(called.both)} people called by both (${pct(called.both / Math.max(1, Math.min(called.left, called.right)))}) are no more than chance`,
     },
     innocent: null,
   };
