@@ -1,9 +1,11 @@
 import { useEffect, useRef } from 'react';
 
+/** A box that was ticked a moment ago still has the focus, but nobody types into it. */
 const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable ||
-    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
+    (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) &&
+      !(target instanceof HTMLInputElement && /^(checkbox|radio)$/.test(target.type))) ||
     target.closest('[role=dialog]') !== null);
 
 /**

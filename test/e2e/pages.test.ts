@@ -94,6 +94,38 @@ describe('a ring', () => {
     await at('funnel').waitFor();
   }, 120_000);
 
+  it('steps back and forth in its network, and a link opens it as it was seen', async () => {
+    await at('tab-network').click();
+    const pay = page.getByRole('checkbox', { name: /发放报酬/ });
+    await pay.waitFor();
+    await pay.click();
+    await expect.poll(() => pay.isChecked()).toBe(false);
+    await page.locator('body').press('Control+z');
+    await expect.poll(() => pay.isChecked()).toBe(true);
+    await page.locator('body').press('Control+Shift+z');
+    await expect.poll(() => pay.isChecked()).toBe(false);
+    // The window of time by its keys: the first day is left out.
+    await page.getByRole('slider', { name: '起始日' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('复制此视图的链接').click();
+    await page.waitForURL(/view=/);
+    expect(JSON.parse(new URL(page.url()).searchParams.get('view')!)).toMatchObject({
+      off: ['pay'],
+      window: [expect.any(Number), expect.any(Number)],
+    });
+    await page.reload();
+    await pay.waitFor();
+    expect(await pay.isChecked()).toBe(false);
+  }, 60_000);
+
+  it('stands beside another, thing by thing, and beside random groups', async () => {
+    await page.goto(`${program.url}/rings/${ring}/compare/${ring}`);
+    expect(await at('verdict').textContent()).toMatch(/共有成员/);
+    expect(await at('shared').locator('tr').count()).toBeGreaterThan(6);
+    await page.goto(`${program.url}/rings/${ring}?tab=evidence`);
+    await page.getByRole('heading', { name: '与随机号码组相比' }).waitFor();
+  });
+
   it('says whose customers it calls, against how many to expect, until when, and what else it could be', async () => {
     await page.goto(`${program.url}/rings/${encodeURIComponent(ring)}`);
     await at('tab-leaks').click();
@@ -242,6 +274,38 @@ describe('detectors', () => {
   });
 });
 
+describe('teaching', () => {
+  it('offers numbers, takes a judgement and takes it back, trains on what was judged, and says what is in use', async () => {
+    const ask = async (query: string): Promise<string[]> => {
+      const list = (await (await fetch(`${program.url}/api/numbers?${query}&limit=6`)).json()) as {
+        rows: { number: string }[];
+      };
+      return list.rows.map((r) => r.number);
+    };
+    const say = (subject: string, verdict: string): Promise<Response> =>
+      fetch(`${program.url}/api/judgements`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ subjectKind: 'number', subject, verdict, note: '' }),
+      });
+    for (const n of await ask('flagged=1&sort=-score')) expect((await say(n, 'ring')).status).toBe(200);
+    for (const n of await ask('all=1&lawful=1&sort=-people')) expect((await say(n, 'lawful')).status).toBe(200);
+    await page.goto(`${program.url}/numbers`);
+    await page.locator('.vt').first().waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('t');
+    const row = at('lessons').locator('tbody tr').first();
+    await row.getByRole('button', { name: '合法' }).click();
+    await row.getByRole('button', { name: '撤回' }).click();
+    await row.getByRole('button', { name: '合法' }).waitFor();
+    await page.getByRole('button', { name: '用全部判断训练' }).click();
+    await at('models').getByText('使用中').waitFor({ timeout: 30_000 });
+    expect(await at('models').textContent()).toMatch(/\d\.\d{3} \[\d\.\d{3}, \d\.\d{3}\]/);
+    await at('models').getByRole('button', { name: '停用' }).click();
+    await at('models').getByRole('button', { name: '启用' }).waitFor();
+  }, 60_000);
+});
+
 describe('an import', () => {
   const hostile = '<img src=x onerror="window.harmed=1">';
   const quoted = `"${hostile.replaceAll('"', '""')}"`;
@@ -297,7 +361,7 @@ describe('the reader', () => {
 
   it('has every page on a phone without sideways scrolling', async () => {
     await page.setViewportSize({ width: 390, height: 800 });
-    for (const path of ['/', '/numbers', '/rings', '/detectors', '/imports', '/runs']) {
+    for (const path of ['/', '/numbers', '/rings', '/detectors', '/teach', '/imports', '/runs']) {
       await page.goto(program.url + path);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.locator('.panel, .vt, .cards').first().waitFor();

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import type { RingCard, RingDetail, RingMember } from '../../server/contract.ts';
+import type { RingCard, RingComparison, RingDetail, RingMember } from '../../server/contract.ts';
 import type { Role } from '../../model/role.ts';
 import type { Bilingual } from '../../model/reason.ts';
+import { ringComparison, THING } from '../../server/read/ring-comparison.ts';
 import { publishedRun } from '../../server/read/results.ts';
 import { ringCards, ringDetail } from '../../server/read/rings.ts';
 import { runCommand, type CliContext } from '../context.ts';
@@ -21,19 +22,23 @@ export function register(program: Command): void {
   program
     .command('rings')
     .argument('[id]', '团伙编号 / id of a ring')
-    .description('团伙及其成员 / rings and who is in them')
-    .action((id: string | undefined, _options: unknown, command: Command) =>
+    .argument('[other]', '与之比较的团伙 / a ring to compare it with')
+    .description('团伙及其成员；两个团伙的比较 / rings and who is in them; two of them compared')
+    .action((id: string | undefined, other: string | undefined, _options: unknown, command: Command) =>
       runCommand(command, async (context) => {
         const { app, result } = context;
         const facts = await app.facts();
         if ((await publishedRun(facts)) === null) throw neverAnalysed(app.dataDir);
-        const cards = (await ringCards(facts, null)).filter((c) => id === undefined || c.id === id);
-        if (id !== undefined && cards.length === 0) {
-          throw new CliError(
-            { zh: `没有团伙 ${id}。`, en: `There is no ring ${id}.` },
-            { action: { zh: '用 ringbreak rings 列出所有团伙。', en: 'List them with ringbreak rings.' } },
-          );
+        const every = await ringCards(facts, null);
+        for (const asked of [id, other]) {
+          if (asked !== undefined && !every.some((c) => c.id === asked)) throw noRing(asked);
         }
+        if (id !== undefined && other !== undefined) {
+          const compared = await ringComparison(facts, id, other);
+          if (compared === null) throw noRing(other);
+          return result(compared, () => sideBySide(compared, context));
+        }
+        const cards = every.filter((c) => id === undefined || c.id === id);
         const details: RingDetail[] = [];
         for (const card of cards) {
           const detail = await ringDetail(facts, null, card.id);
@@ -44,6 +49,44 @@ export function register(program: Command): void {
         );
       }),
     );
+}
+
+const noRing = (id: string): CliError =>
+  new CliError(
+    { zh: `没有团伙 ${id}。`, en: `There is no ring ${id}.` },
+    { action: { zh: '用 ringbreak rings 列出所有团伙。', en: 'List them with ringbreak rings.' } },
+  );
+
+/** What two rings share, and what that amounts to. */
+function sideBySide(
+  { rings: [a, b], text, innocent, shared, called, handovers }: RingComparison,
+  context: CliContext,
+): string {
+  const { lang, say } = context;
+  const rows = [
+    ...shared.map((s) => ({ what: THING[s.kind], ...s })),
+    { what: { zh: '呼叫过的人', en: 'people called' }, ...called, names: [] as string[] },
+  ];
+  return [
+    text[lang],
+    ...(innocent === null ? [] : [`${say({ zh: '其他解释', en: 'alternative' })}: ${innocent[lang]}`]),
+    say({
+      zh: `前后接替的号码 ${handovers.length} 个；偶然会有约 ${Math.round(called.expected)} 人被两者呼叫`,
+      en: `${handovers.length} numbers handed over; about ${Math.round(called.expected)} people would be called by both by chance`,
+    }),
+    '',
+    table(
+      [
+        { title: { zh: '共有', en: 'shared' }, value: (r) => r.what[lang] },
+        { title: { zh: a.id, en: a.id }, value: (r) => formatCount(r.left), align: 'right' },
+        { title: { zh: '两者', en: 'both' }, value: (r) => formatCount(r.both), align: 'right' },
+        { title: { zh: b.id, en: b.id }, value: (r) => formatCount(r.right), align: 'right' },
+        { title: { zh: '例如', en: 'for example' }, value: (r) => r.names.slice(0, 3).join(' ') },
+      ],
+      rows,
+      lang,
+    ),
+  ].join('\n');
 }
 
 /** One ring as `--json` prints it: the card's fields, then members, teams and reasons. */

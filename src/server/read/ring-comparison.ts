@@ -208,7 +208,8 @@ export function verdictOf(
   };
 }
 
-const THING: Readonly<Record<SharedThings['kind'], Bilingual>> = {
+/** What the kinds are called in a sentence. */
+export const THING: Readonly<Record<SharedThings['kind'], Bilingual>> = {
   people: { zh: '成员', en: 'members' },
   numbers: { zh: '号码', en: 'numbers' },
   accounts: { zh: '账号', en: 'accounts' },
