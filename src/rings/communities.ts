@@ -151,8 +151,8 @@ export function linksOf(
 }
 
 /**
- * Splits members into rings. Leiden, at its most stable resolution, finds who belongs closely together (teams); communities with two or more strong ties between
- * different pairs, or half of the smaller one's people tied to the other, are one organisation: a principal pays each leader, an inspector listens across
+ * Splits members into rings. Leiden, at its most stable resolution, finds who belongs closely together (teams); communities with two or more strong ties of one layer between
+ * different pairs (one of each is what two gangs of one town have too: a payment, a group somebody joined, a seat's name that both diallers use), or half of the smaller one's people tied to the other, are one organisation: a principal pays each leader, an inspector listens across
  * teams. A shared list or address alone never merges two rings. Where no strong layer was seen, communities of shared people are all there is.
  *
  * @returns arrays of member ids, largest first
@@ -177,14 +177,17 @@ export function splitIntoRings(members: readonly Member[], links: readonly Link[
   const size = new Map<number, number>();
   for (let i = 0; i < members.length; i++) size.set(membership[i]!, (size.get(membership[i]!) ?? 0) + 1);
 
-  const between = new Map<string, { x: number; y: number; pairs: number; tied: Set<number>[] }>();
+  const between = new Map<string, { x: number; y: number; pairs: Map<LinkLayer, number>; tied: Set<number>[] }>();
   for (const e of edges) {
     if (!HALF_OR_MORE.has(e.l.layer)) continue;
     const [x, y] = [membership[e.a]!, membership[e.b]!].sort((p, q) => p - q) as [number, number];
     if (x === y) continue;
     const k = `${x}|${y}`;
-    const known = between.get(k) ?? { x, y, pairs: 0, tied: [new Set(), new Set()] };
-    if (STRONG.has(e.l.layer)) known.pairs += e.l.layer === 'pay' && e.l.weight >= 3 ? 2 : 1;
+    const known = between.get(k) ?? { x, y, pairs: new Map<LinkLayer, number>(), tied: [new Set(), new Set()] };
+    if (STRONG.has(e.l.layer)) {
+      const ties = e.l.layer === 'pay' && e.l.weight >= 3 ? 2 : 1;
+      known.pairs.set(e.l.layer, (known.pairs.get(e.l.layer) ?? 0) + ties);
+    }
     // Hubs belong to a community but are nobody.
     for (const end of [e.a, e.b]) if (end < members.length) known.tied[membership[end] === x ? 0 : 1]!.add(end);
     between.set(k, known);
@@ -199,7 +202,7 @@ export function splitIntoRings(members: readonly Member[], links: readonly Link[
   };
   for (const { x, y, pairs, tied } of between.values()) {
     const most = Math.max(...[x, y].map((c, i) => tied[i]!.size / Math.max(1, size.get(c) ?? 0)));
-    if (pairs >= 2 || most >= 0.5) {
+    if (Math.max(0, ...pairs.values()) >= 2 || most >= 0.5) {
       const [p, q] = [find(x), find(y)];
       if (p !== q) parent.set(Math.max(p, q), Math.min(p, q));
     }
