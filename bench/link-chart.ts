@@ -81,7 +81,7 @@ async function firstPicture(page: Page, url: string): Promise<number> {
   return performance.now() - began;
 }
 
-/** Frames a second while the wheel turns, over five seconds. */
+/** Frames a second while the wheel turns, over twelve seconds. */
 async function framesWhileZooming(page: Page): Promise<number> {
   return page.evaluate<number>(`new Promise((done) => {
     const target = document.querySelector('.sigma-mouse');
@@ -91,7 +91,7 @@ async function framesWhileZooming(page: Page): Promise<number> {
     const step = () => {
       frames++;
       const spent = performance.now() - began;
-      if (spent > 5000) return done((1000 * frames) / spent);
+      if (spent > 12000) return done((1000 * frames) / spent);
       target.dispatchEvent(new WheelEvent('wheel', { deltaY: Math.floor(spent / 500) % 2 ? 40 : -40, bubbles: true, cancelable: true,
         clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 }));
       requestAnimationFrame(step);

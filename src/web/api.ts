@@ -171,7 +171,11 @@ interface RingParts {
   leaks: RingLeaks;
   succession: RingSuccession;
 }
-export const useRingPart = <K extends keyof RingParts>(id: string, part: K): UseQueryResult<RingParts[K]> =>
-  useQuery({ queryKey: ['ring', id, part], queryFn: () => api.ringPart<RingParts[K]>(id, part) });
+export const useRingPart = <K extends keyof RingParts>(
+  id: string,
+  part: K,
+  enabled = true,
+): UseQueryResult<RingParts[K]> =>
+  useQuery({ queryKey: ['ring', id, part], queryFn: () => api.ringPart<RingParts[K]>(id, part), enabled });
 export const useCatalogue = (): UseQueryResult<Catalogue> =>
   useQuery({ queryKey: ['catalogue'], queryFn: api.catalogue, staleTime: Infinity });

@@ -196,16 +196,22 @@ export function Stage(props: Props) {
     if (picture.nodes.length < 2 || layoutRun === 0) return;
     const { onBusy, pinned } = now.current;
     onBusy(true);
-    const stop = arrange(picture, places, pinned, (next, done) => {
-      const sigma = sigmaRef.current;
-      if (sigma) {
-        const graph = sigma.getGraph();
-        graph.updateEachNodeAttributes((id, a) => Object.assign(a, next.get(id)), { attributes: ['x', 'y'] });
-      }
-      for (const [id, p] of next) places.set(id, p);
-      if (done) onBusy(false);
-    });
+    let stop = (): void => undefined;
+    const begin = (): void => {
+      stop = arrange(picture, places, pinned, (next, done) => {
+        const sigma = sigmaRef.current;
+        if (sigma) {
+          const graph = sigma.getGraph();
+          graph.updateEachNodeAttributes((id, a) => Object.assign(a, next.get(id)), { attributes: ['x', 'y'] });
+        }
+        for (const [id, p] of next) places.set(id, p);
+        if (done) onBusy(false);
+      });
+    };
+    // The first places are readable already: they are on the screen before forces take the processor.
+    let frame = requestAnimationFrame(() => (frame = requestAnimationFrame(begin)));
     return () => {
+      cancelAnimationFrame(frame);
       stop();
       onBusy(false);
     };

@@ -2,7 +2,7 @@ import { Button, Modal, Select } from 'antd';
 import { Suspense, lazy, useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { RingDetail } from '../../server/contract.ts';
-import { useRing, useRings } from '../api.ts';
+import { useRing, useRingPart, useRings } from '../api.ts';
 import { useWords } from '../i18n/index.ts';
 import { useKeys } from '../keys.ts';
 import { Judge } from '../parts/judge.tsx';
@@ -65,6 +65,8 @@ export default function RingPage() {
   const [params, setParams] = useSearchParams();
   const [judging, setJudging] = useState(false);
   const tab: Tab = TABS.find((x) => x === params.get('tab')) ?? 'structure';
+  // Its data come while its program does.
+  useRingPart(id, 'network', tab === 'network');
   const who = params.get('who');
   const address = (next: Readonly<Record<string, string | null>>): URLSearchParams => {
     const q = new URLSearchParams(params);
