@@ -30,6 +30,8 @@ export interface LawfulTraits {
   complaintsExpected: number | null;
 }
 
+/** Log-odds that standing takes off at most: registered to an organisation, called back and answered, a service code. */
+export const STANDING_WEIGHT = { registered: 6, calledBack: 4, service: 3 } as const;
 /** Days with calls from which habits show: two weeks of work. A number that a ring uses up does not live as long. */
 const HABIT_DAYS = 10;
 /** Days from which a number that stays the same is somebody's; half of it says half as much. */
@@ -49,7 +51,7 @@ function standing(t: LawfulTraits): LawfulEvidence[] {
   const out: LawfulEvidence[] = [];
   if (t.organisation !== null) {
     out.push({
-      weight: 6,
+      weight: STANDING_WEIGHT.registered,
       reason: reason('registered', 1, 'registry entry', null, {
         zh: `已登记为「${t.organisation}」的号码`,
         en: `registered to “${t.organisation}”`,
@@ -58,7 +60,7 @@ function standing(t: LawfulTraits): LawfulEvidence[] {
   }
   if (t.kind === 'service') {
     out.push({
-      weight: 3,
+      weight: STANDING_WEIGHT.service,
       reason: reason('service_code', 1, 'service code', null, {
         zh: '服务短号，须经核准分配',
         en: 'a service code, which is assigned on application',
@@ -71,7 +73,7 @@ function standing(t: LawfulTraits): LawfulEvidence[] {
   const backed = strength(back, 0.01, 0.04, 0.15) * picksUp;
   if (backed > 0) {
     out.push({
-      weight: 4 * backed,
+      weight: STANDING_WEIGHT.calledBack * backed,
       reason: reason('call_back_ratio', back, 'share', 0.04, {
         zh: `${pct(back)} 的被叫会回拨，且 ${pct(t.answeredInShare ?? 0)} 有人接听`,
         en: `${pct(back)} of the people it called call back, and ${pct(t.answeredInShare ?? 0)} are answered`,

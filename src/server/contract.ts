@@ -174,6 +174,8 @@ export interface Judgement {
 export interface Weighed extends Weighing {
   families: (Weighing['families'][number] & { titles: Bilingual[] })[];
   whyNot: Bilingual | null;
+  /** What would change the verdict; empty where nothing was found. */
+  wouldChange: Bilingual[];
 }
 
 /** GET /api/numbers/:number */

@@ -5,7 +5,7 @@ import { publishedRun } from '../../server/read/results.ts';
 import { scoredNumbers, type ScoredNumber } from '../../server/read/findings.ts';
 import { runCommand, writeOut, type CliContext } from '../context.ts';
 import { CliError, neverAnalysed } from '../errors.ts';
-import { formatScore, table } from '../output.ts';
+import { formatScore, formatShare, table } from '../output.ts';
 
 /** Flagged numbers with their reasons, every number, or one. */
 export function register(program: Command): void {
@@ -70,6 +70,7 @@ function sum({ weighed: w }: ScoredNumber, say: CliContext['say']): string[] {
   const line = (amount: number, text: string): string =>
     `    ${(amount < 0 ? '-' : '+') + Math.abs(amount).toFixed(1)}  ${text}`;
   return [
+    ...w.wouldChange.map((x) => `  ${say({ zh: '什么会改变判断', en: 'would change it' })}: ${say(x)}`),
     ...(w.whyNot === null ? [] : [`  ${say({ zh: '为什么没有标记', en: 'why not' })}: ${say(w.whyNot)}`]),
     `  ${say({ zh: '权衡（对数几率）', en: 'weighed (log-odds)' })}: ${w.logOdds.toFixed(1)}`,
     line(w.prior, say({ zh: '起点', en: 'to start from' })),
@@ -81,6 +82,17 @@ function sum({ weighed: w }: ScoredNumber, say: CliContext['say']): string[] {
       ),
     ),
     ...(w.association === 0 ? [] : [line(w.association, say({ zh: '属于团伙', en: 'belongs to a ring' }))]),
+    ...(w.model == null
+      ? []
+      : [
+          line(
+            w.model.logOdds,
+            say({
+              zh: `模型 ${w.model.model}：属于团伙的概率 ${formatShare(w.model.probability)}`,
+              en: `model ${w.model.model}: ${formatShare(w.model.probability)} likely to be a ring’s`,
+            }),
+          ),
+        ]),
     ...w.lawful.map((l) => line(-l.weight, say(l.reason.text))),
   ];
 }

@@ -8,6 +8,7 @@ import { sql } from '../../store/sql.ts';
 import type { Weighed } from '../contract.ts';
 import { detectorTitle } from './labels.ts';
 import { parsedOrNull, PUBLISHED } from './results.ts';
+import { wouldChange } from './would-change.ts';
 
 /** People reached from which a caller is heavy: somebody will ask why it is not flagged. */
 const HEAVY = 30;
@@ -41,6 +42,7 @@ const told = (w: Weighing, flagged: boolean, people: number): Weighed => ({
   ...w,
   families: w.families.map((f) => ({ ...f, titles: f.detectors.map(detectorTitle) })),
   whyNot: flagged ? null : whyNot(w, people),
+  wouldChange: wouldChange(w, flagged),
 });
 
 /** One sentence that says why a number is not flagged. */

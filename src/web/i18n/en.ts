@@ -270,6 +270,7 @@ export const en: Same<typeof zh> = {
     innocent: 'Why it may be innocent',
     sum: 'How it adds up',
     whyNot: 'Why it is not flagged',
+    wouldChange: 'What would change the verdict',
     sumHint: 'log-odds; flagged from 0 on',
     sumFrom: 'To start from: presumed innocent',
     sumRing: 'Belongs to a ring',

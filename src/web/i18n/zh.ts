@@ -259,6 +259,7 @@ export const zh = {
     innocent: '为什么可能无辜',
     sum: '怎样得出',
     whyNot: '为什么没有标记',
+    wouldChange: '什么会改变这一判断',
     sumHint: '对数几率，0 以上标记',
     sumFrom: '起点（推定无辜）',
     sumRing: '属于团伙',

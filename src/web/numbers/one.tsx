@@ -281,6 +281,16 @@ function Verdict({ d, brush }: { d: NumberDetail; brush: TimeBrush }) {
         {d.weighed && (
           <Panel title={t(d.weighed.whyNot ? 'number.whyNot' : 'number.sum')} hint={t('number.sumHint')}>
             <WeighedSum w={d.weighed} />
+            {d.weighed.wouldChange.length > 0 && (
+              <>
+                <h3 className="small soft">{t('number.wouldChange')}</h3>
+                <ul className="small" data-testid="would-change">
+                  {d.weighed.wouldChange.map((x) => (
+                    <li key={x.en}>{say(x)}</li>
+                  ))}
+                </ul>
+              </>
+            )}
           </Panel>
         )}
         <Panel title={t('judge.title')}>
