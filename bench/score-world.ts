@@ -85,9 +85,14 @@ export async function scoreWorld(facts: FactsStore, run: string, world: string):
     sql`SELECT number, score, flagged, ring FROM scores WHERE run = ${run} ORDER BY number`,
   );
   const flagged = new Set(scores.filter((s) => s.flagged === 1).map((s) => s.number));
-  const members = await facts.query<{ ring: string; member: string; kind: string; role: Role; reports_to: string }>(
-    sql`SELECT ring, member, kind, role, reports_to FROM ring_members WHERE run = ${run}`,
-  );
+  const members = await facts.query<{
+    ring: string;
+    member: string;
+    kind: string;
+    numbers: string[];
+    role: Role;
+    reports_to: string;
+  }>(sql`SELECT ring, member, kind, numbers, role, reports_to FROM ring_members WHERE run = ${run} ORDER BY member`);
   const seen = new Set((await facts.query<{ number: string }>(sql`SELECT number FROM measures`)).map((r) => r.number));
   const truth = readTruth(world, 'numbers').filter((n) => n['ring'] !== '');
   const ringNumbers = [...new Set(truth.map((n) => n['number']!))].filter((n) => seen.has(n));
@@ -105,6 +110,17 @@ export async function scoreWorld(facts: FactsStore, run: string, world: string):
   const people = readTruth(world, 'people').filter((p) => p['ring'] !== '');
   const trueRole = new Map(people.map((p) => [p['person']!, p['role'] as Role]));
   const found = new Map(members.map((m) => [m.member, m]));
+  // An account nobody's name is known for, with somebody's own number, is that person.
+  const ownNumber = new Map(
+    readTruth(world, 'numbers')
+      .filter((n) => n['ring'] === '' && n['person'] !== '')
+      .map((n) => [n['number']!, n['person']!]),
+  );
+  for (const m of members.filter((x) => x.kind !== 'person')) {
+    const owners = new Set(m.numbers.flatMap((n) => ownNumber.get(n) ?? []));
+    const [owner] = owners;
+    if (owners.size === 1 && !found.has(owner!)) found.set(owner!, m);
+  }
   const roleF1: Partial<Record<Role, number>> = {};
   for (const role of ROLES) {
     const real = people.filter((p) => p['role'] === role);

@@ -31,7 +31,7 @@ export class Sameness {
   }
 }
 
-/** A handset or account used by more parties than this is shared equipment, not somebody's own. */
+/** A handset or account used by more parties than this is shared equipment, and not somebody's own unless one of them uses it far more than the others. */
 const PERSONAL = 3;
 
 /**
@@ -51,20 +51,31 @@ export function resolveIdentities(layers: Layers): { same: Sameness; handsetOf: 
     if ((people.get(s.account)?.size ?? 0) === 1) same.same(key('account', s.account), key('person', s.person));
   }
 
-  const accountsOnDevice = new Map<string, Set<string>>();
-  for (const l of layers.loginDevices) add(accountsOnDevice, l.value, l.account);
+  const loginsOn = new Map<string, { account: string; logins: number }[]>();
+  for (const l of layers.loginDevices) {
+    const known = loginsOn.get(l.value);
+    if (known === undefined) loginsOn.set(l.value, [l]);
+    else known.push(l);
+  }
   const numbersInHandset = new Map<string, Set<string>>();
   for (const h of layers.handsets) add(numbersInHandset, h.imei, h.number);
   const handsetOf = new Map<string, string[]>();
   for (const [imei, numbers] of numbersInHandset) {
-    const users = accountsOnDevice.get(imei);
-    if (users === undefined || users.size > PERSONAL || numbers.size > PERSONAL) continue;
-    const people = new Set([...users].map((a) => same.find(key('account', a))));
+    const users = usersOf(loginsOn.get(imei) ?? []);
+    if (users.length === 0 || numbers.size > PERSONAL) continue;
+    const people = new Set(users.map((a) => same.find(key('account', a))));
     for (const number of numbers) handsetOf.set(number, [...users].sort());
     if (people.size === 1)
       for (const n of numbers) for (const a of users) same.same(key('number', n), key('account', a));
   }
   return { same, handsetOf };
+}
+
+/** Who a handset is somebody's own: its few users; or, of many, the one who logs in from it at least three times and twice as often as anybody else: whoever sets up others' accounts does so on their own. */
+function usersOf(logins: readonly { account: string; logins: number }[]): string[] {
+  if (logins.length <= PERSONAL) return logins.map((l) => l.account);
+  const [first, second] = [...logins].sort((x, y) => y.logins - x.logins || (x.account < y.account ? -1 : 1));
+  return first!.logins >= 3 && first!.logins >= 2 * second!.logins ? [first!.account] : [];
 }
 
 export function add<K, V>(map: Map<K, Set<V>>, k: K, v: V): void {
