@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { FEATURES } from '../../features/catalogue.ts';
 import type { RecordsStore } from '../../store/records.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Model } from './model.ts';
@@ -24,21 +23,6 @@ type Summary = Pick<KeptModel, 'rows' | 'classes' | 'features' | 'outOfFold' | '
 /** A model file's bytes; the same model, the same bytes. */
 export const modelBytes = (model: Model): Buffer => gzipSync(JSON.stringify(model));
 export const modelOfBytes = (bytes: Uint8Array): Model => JSON.parse(gunzipSync(bytes).toString('utf8')) as Model;
-
-/** Fewer of its features among the measures than this share, and the model was made for other tables. */
-const KNOWN_FEATURES = 0.5;
-
-/** Whether analyses can use a model: it tells a ring's numbers from lawful ones by measures that are taken here. */
-export function fitsMeasures(model: Model): boolean {
-  const known = new Set(FEATURES.map((f) => f.name));
-  const own = model.features.filter((f) => known.has(f.name));
-  return (
-    model.task === 'numbers' &&
-    model.classes.length === 2 &&
-    model.graph === null &&
-    own.length >= KNOWN_FEATURES * model.features.length
-  );
-}
 
 /** Keeps a model and puts it to use from the next analysis on. Earlier ones stay on record. @returns its number */
 export function keepModel(records: RecordsStore, model: Model, person: string, at: number): Promise<number> {

@@ -1,5 +1,6 @@
 import { findingKind } from '../../detect/catalogue.ts';
 import { FLAG_AT, logistic, PRIOR, round } from '../../detect/combine.ts';
+import { pct } from '../../detect/detector.ts';
 import { lawfulEvidenceWhere } from '../../detect/lawful-traits.ts';
 import type { Bilingual } from '../../model/reason.ts';
 import type { Weighing } from '../../model/weighing.ts';
@@ -67,6 +68,13 @@ export function whyNot(w: Weighing, people: number): Bilingual {
     return {
       zh: `可疑之处（${said.zh}）只属一类；标记须有两类不同的依据。`,
       en: `What is suspicious (${said.en}) is evidence of one kind; two kinds are needed to flag a number.`,
+    };
+  }
+  const model = w.model?.logOdds ?? 0;
+  if (model < 0 && logistic(w.logOdds - model) >= FLAG_AT) {
+    return {
+      zh: `可疑之处（${said.zh}）被由人工判断训练的模型抵消（属于团伙的概率 ${pct(w.model!.probability)}）。${besides.zh}`,
+      en: `What is suspicious (${said.en}) is outweighed by the model trained on judgements (${pct(w.model!.probability)} likely to be a ring’s).${besides.en}`,
     };
   }
   if (w.lawful.length > 0 && logistic(w.logOdds + off) >= FLAG_AT) {
