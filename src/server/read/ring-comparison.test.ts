@@ -41,7 +41,10 @@ describe('two rings side by side', () => {
   it('are one after the other when numbers were handed over, or one began as the other stopped', () => {
     const base = { shared: [shared('accounts', true, 1)], called: nobody, handovers: [] };
     expect(verdictOf(ring('RB', 61, 90), ring('RA', 0, 60), base)).toMatchObject({ verdict: 'successor' });
-    const handed = { ...base, shared: [], handovers: [{ from: '+4420', to: '+4421', at: 5, score: 0.9 }] };
+    const once = { from: '+4420', to: '+4421', at: 5, score: 0.9 };
+    const handed = { ...base, shared: [], handovers: [once, { ...once, from: '+4422', to: '+4423' }] };
+    const chance = verdictOf(ring('RA', 0, 60), ring('RB', 10, 70), { ...handed, handovers: [once] });
+    expect(chance.verdict).toBe('strangers');
     expect(verdictOf(ring('RA', 0, 60), ring('RB', 10, 70), handed).text.en).toMatch(/RB probably came of RA/);
   });
 

@@ -10,6 +10,8 @@ import { ringDetail } from './rings.ts';
 const NAMED = 8;
 /** People called by both stand out from this many times what two independent gangs of the size would share. */
 const BEYOND_CHANCE = 3;
+/** Somebody whom more people pay than this is a business with customers. */
+const MANY_PAYERS = 200;
 const DAY = 86_400_000;
 
 /** Kinds of things, and whether sharing one means that people work together: lines, addresses and lists are also bought from the same seller. */
@@ -85,7 +87,9 @@ function thingsOf(kind: (typeof KINDS)[number]['kind'], ring: string): Sql {
     case 'groups':
       return sql`SELECT DISTINCT to_id AS thing FROM ring_edges WHERE run = ${PUBLISHED} AND ring = ${ring} AND to_kind = 'group'`;
     case 'payees':
-      return sql`SELECT DISTINCT to AS thing FROM payments WHERE from IN ${handles}`;
+      // Whom many pay is a shop, not a paymaster of theirs.
+      return sql`SELECT DISTINCT to AS thing FROM payments WHERE from IN ${handles}
+        AND to NOT IN (SELECT to FROM payments GROUP BY to HAVING uniqExact(from) > ${MANY_PAYERS})`;
     case 'payers':
       return sql`SELECT DISTINCT from AS thing FROM payments WHERE to IN ${handles}`;
     case 'sources':
@@ -149,7 +153,11 @@ export function verdictOf(
   const overlap = called.both >= 5 && called.both >= BEYOND_CHANCE * called.expected;
   const [earlier, later] =
     left.card.firstSeen <= right.card.firstSeen ? [left.card, right.card] : [right.card, left.card];
-  const followed = handovers.length > 0 || (close.length > 0 && later.firstSeen > earlier.lastSeen - 3 * DAY);
+  // One number that seems handed on may be chance; with something only colleagues share, or several of them, it is not.
+  const followed =
+    handovers.length > 1 ||
+    (handovers.length === 1 && close.length > 0) ||
+    (close.length > 0 && later.firstSeen > earlier.lastSeen - 3 * DAY);
   const things = (list: readonly SharedThings[]): Bilingual => ({
     zh: list.map((s) => `${THING[s.kind].zh} ${int(s.both)}`).join('、'),
     en: list.map((s) => `${int(s.both)} ${THING[s.kind].en}`).join(', '),
