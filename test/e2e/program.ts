@@ -98,7 +98,7 @@ export async function openPage(
   page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   const strangers: string[] = [];
-  page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
+  page.on('console', (m) => m.type() === 'error' && complaints.push(`${m.text()} ${m.location().url}`.trim()));
   page.on('pageerror', (e) => complaints.push(e.message));
   page.on('request', (r) => {
     const { protocol, host } = new URL(r.url());
