@@ -102,7 +102,8 @@ export function loggable(thrown: unknown): string {
     .join(' ');
 }
 
-const engineCode = (thrown: unknown): string =>
+/** The engine's own name for what went wrong; '' for anything else. */
+export const engineCode = (thrown: unknown): string =>
   typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string'
     ? thrown.code
     : '';
