@@ -1,7 +1,8 @@
 // npm test: sets up what it needs, then runs every check. `npm test -- unit` (or engines, e2e, static) runs one part.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { installIfStale, run } from './set-up.mjs';
+import { installIfStale, root, run } from './set-up.mjs';
 
 installIfStale();
 const parts = process.argv.slice(2);
@@ -37,16 +38,43 @@ const step = (title, command, args) => {
   console.log(`== ${title}: ${((Date.now() - t) / 1000).toFixed(1)} s`);
 };
 
-if (wanted('static')) {
-  step('types', 'npx', ['tsc', '-p', 'tsconfig.json']);
-  step('types of the pages', 'npx', ['tsc', '-p', 'src/web/tsconfig.json']);
-  step('lint', 'npx', ['eslint', '.', '--max-warnings', '0']);
-  step('format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']);
+/** Checks that only read, two at a time, the longest first; what each says is shown when it ends. */
+async function sideBySide(checks) {
+  const t = Date.now();
+  const waiting = [...checks];
+  const failed = [];
+  const worker = async () => {
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+      const [title, ...args] = check;
+      const child = spawn('npx', args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+      let said = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => (said += piece));
+      const [code] = await once(child, 'close');
+      console.log(
+        `\n== ${title}: ${code === 0 ? 'nothing found' : `exit code ${code}`}, ${((Date.now() - t) / 1000).toFixed(1)} s after the start\n${said.trim()}`,
+      );
+      if (code !== 0) failed.push(title);
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  if (failed.length === 0) return;
+  console.error(`\nFailed: ${failed.join(', ')}.`);
+  process.exit(1);
 }
-if (wanted('unit')) step('unit and scenario tests', 'npx', ['vitest', 'run', '--project', 'unit']);
-if (wanted('engines')) {
-  packages(['postgresql', 'kamailio', 'kamailio-extra-modules', 'sip-tester']);
-  step('one suite on every engine', 'npx', ['vitest', 'run', '--project', 'engines']);
+
+if (wanted('static')) {
+  await sideBySide([
+    ['lint', 'eslint', '.', '--max-warnings', '0'],
+    ['types', 'tsc', '-p', 'tsconfig.json'],
+    ['types of the pages', 'tsc', '-p', 'src/web/tsconfig.json'],
+    ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
+  ]);
+}
+// Unit and engine tests share the workers: neither waits for the last file of the other.
+const projects = ['unit', 'engines'].filter(wanted);
+if (projects.includes('engines')) packages(['postgresql', 'kamailio', 'kamailio-extra-modules', 'sip-tester']);
+if (projects.length > 0) {
+  step(`${projects.join(' and ')} tests`, 'npx', ['vitest', 'run', ...projects.flatMap((p) => ['--project', p])]);
 }
 if (wanted('e2e')) {
   packages(['chromium', 'fonts-noto-cjk']);
