@@ -3,9 +3,10 @@
  * of the same calls.
  *
  *   npm run bench:scale -- [--scale 9] [--preset pudong] [--seed 11] [--from WORLD] [--json]
- *   npm run bench:scale -- --calls 35e6 --numbers 1.5e6      calls alone, as many a number as a carrier's records have
+ *   npm run bench:scale -- --phases simulate,import,analyse  ...   without the bare load
+ *   npm run bench:scale -- --scale 8.5 --density 16      as many calls a number as a carrier's records have: 35 million
  *
- * Scale 9 is five million calls of 1.8 million people. Times are those a user waits, opening and closing of the stores included.
+ * Scale 9 is five million calls of 1.8 million people, a call a week and person. Times are those a user waits, opening and closing of the stores included.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +21,6 @@ import { analyse } from '../src/pipeline.ts';
 import { simulate } from '../src/simulate/index.ts';
 import { openStores } from '../src/store/open.ts';
 import { bareLoad } from './bare-load.ts';
-import { denseCalls } from './dense-calls.ts';
 
 const { values: args } = parseArgs({
   options: {
@@ -28,8 +28,8 @@ const { values: args } = parseArgs({
     preset: { type: 'string', default: 'pudong' },
     seed: { type: 'string', default: '11' },
     from: { type: 'string' },
-    calls: { type: 'string' },
-    numbers: { type: 'string', default: '1.5e6' },
+    density: { type: 'string', default: '1' },
+    phases: { type: 'string', default: 'simulate,bare,import,analyse' },
     json: { type: 'boolean', default: false },
     // Set for the processes this one starts.
     phase: { type: 'string' },
@@ -45,14 +45,15 @@ interface Said {
 }
 
 const PHASES: Record<string, (world: string, dir: string) => Promise<Omit<Said, 'peakMegabytes'>>> = {
-  async calls(world) {
-    const [calls, numbers] = [Number(args.calls), Number(args.numbers)];
-    await denseCalls(join(world, '..', 'engine'), join(world, 'calls.csv'), calls, numbers);
-    return { rows: calls, what: `calls written, among ${numbers} numbers` };
-  },
   async simulate(world) {
     const { rows } = await simulate(
-      { preset: args.preset, seed: Number(args.seed), scale: Number(args.scale), out: world },
+      {
+        preset: args.preset,
+        seed: Number(args.seed),
+        scale: Number(args.scale),
+        out: world,
+        options: { density: Number(args.density) },
+      },
       silent,
     );
     return { rows: Object.values(rows).reduce((a, b) => a + b, 0), what: 'rows written' };
@@ -87,8 +88,7 @@ async function inStores<T>(dir: string, work: (s: Awaited<ReturnType<typeof open
 
 async function apart(phase: string, world: string, dir: string): Promise<Said & { phase: string; seconds: number }> {
   const began = performance.now();
-  const size = args.calls === undefined ? [] : ['--calls', args.calls, '--numbers', args.numbers];
-  const own = [...size, '--phase', phase, '--dir', dir, '--from', world, '--scale', args.scale];
+  const own = ['--phase', phase, '--dir', dir, '--from', world, '--scale', args.scale, '--density', args.density];
   const child = spawn(
     process.execPath,
     [...process.execArgv, import.meta.filename, ...own, '--preset', args.preset, '--seed', args.seed],
@@ -110,9 +110,8 @@ if (args.phase !== undefined) {
   const dir = mkdtempSync(join(tmpdir(), 'ringbreak-scale-'));
   try {
     const world = args.from ?? join(dir, 'world');
-    const make = args.from !== undefined ? [] : [args.calls === undefined ? 'simulate' : 'calls'];
     mkdirSync(world, { recursive: true });
-    const phases = [...make, 'bare', 'import', 'analyse'];
+    const phases = args.phases.split(',').filter((p) => args.from === undefined || p !== 'simulate');
     for (const phase of phases) {
       const done = await apart(phase, world, dir);
       process.stdout.write(

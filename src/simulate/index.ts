@@ -38,7 +38,12 @@ export interface SimulateRequest {
   /** Folder for the canonical files; `truth/` is made inside. Created if missing, files are overwritten. */
   out: string;
   /** Departures from the preset, for experiments. */
-  options?: { days?: number; damage?: Partial<Damage> };
+  options?: {
+    days?: number;
+    /** Times as many everyday calls as the preset has (it has one a week and person); about 16 is what a carrier records. */
+    density?: number;
+    damage?: Partial<Damage>;
+  };
 }
 
 export interface SimulateResult {
@@ -65,13 +70,16 @@ export const simulate = async (request: SimulateRequest, progress: ProgressSink 
   const { seed, scale, out } = request;
   if (!(scale > 0) || !Number.isFinite(scale))
     throw new Error(`simulate: scale must be a positive number, got ${scale}`);
+  const density = request.options?.density ?? 1;
+  if (!(density > 0) || !Number.isFinite(density))
+    throw new Error(`simulate: density must be a positive number, got ${density}`);
   if (!Number.isInteger(seed)) throw new Error(`simulate: seed must be a whole number, got ${seed}`);
   mkdirSync(out, { recursive: true });
   const streams = streamsOf(seed);
   const calendar = calendarOf(preset.firstDay, request.options?.days ?? preset.days);
   const country = new Country(
     Math.max(400, Math.round(preset.people * scale)),
-    (preset.socialCalls * scale) / preset.days,
+    (preset.socialCalls * scale * density) / preset.days,
     streams,
   );
   const taken = new Set<number>();
