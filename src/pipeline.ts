@@ -21,6 +21,7 @@ import { describeRings } from './rings/describe.ts';
 import { findRings, type RingSearch } from './rings/find-rings.ts';
 import { key } from './rings/identity.ts';
 import { besideRandomGroups } from './rings/matched-groups.ts';
+import { ringTurns } from './rings/over-time.ts';
 import { writeRings } from './rings/results.ts';
 import { findSuccession } from './rings/succession.ts';
 import type { FactsStore } from './store/facts.ts';
@@ -157,11 +158,16 @@ export async function analyse(
       () =>
         besideRandomGroups(facts, new Map(search.rings.map((r) => [r.id, r.members.flatMap((m) => m.workNumbers)]))),
     );
+    const turns = await timed(
+      'rings-over-time',
+      (t) => t.size,
+      () => ringTurns(facts, search.rings, search.layers, home.zone),
+    );
     const believed = new Map(scores.map((s) => [s.number, s.score]));
     const described = await timed(
       'describe',
       (d) => d.length,
-      () => describeRings(facts, search.rings, search.layers, believed, chance, home),
+      () => describeRings(facts, search.rings, search.layers, believed, chance, turns, home),
     );
 
     // 5. Whose customers they call.

@@ -60,6 +60,10 @@ export interface RingMember {
   pay: string | null;
   firstSeen: number | null;
   lastSeen: number | null;
+  /** Other rings this one is a member of, the one it is more closely tied to first; results of older versions don't say. */
+  alsoIn?: string[];
+  /** What ties somebody to this ring who belongs more closely to another; empty otherwise. */
+  sharedBy?: Reason[];
 }
 
 /** A ring of the analysis before that this one comes from: how many of its parts (numbers, accounts, people) are in this one, of how many. */
@@ -73,6 +77,19 @@ export interface Ancestor {
 export interface Lineage {
   kind: 'split' | 'merged';
   from: Ancestor[];
+}
+
+/** A ring that fell apart, or came together, within the time the records cover. */
+export interface RingTurn {
+  kind: 'split' | 'merged';
+  /** First day on which it was so, YYYY-MM-DD in the home zone. */
+  day: string;
+  /** Largest first; `head` is whoever stands highest in it. */
+  parts: { members: number; head: string; role: Role }[];
+  /** How often people of different parts had to do with each other on the other side of that day, and how often that was to be expected on this side, where they never had. */
+  ties: number;
+  expected: number;
+  text: Bilingual;
 }
 
 /** One thing a ring's numbers have in common, beside random groups of as many callers who reach as many people. */
@@ -103,6 +120,8 @@ export interface RingReport {
   beyondChance: BeyondChance | null;
   /** Null: new, or the same ring as before. */
   lineage: Lineage | null;
+  /** Results of older versions don't say. */
+  turns?: RingTurn[];
   notSeen: Layer[];
   cities: { province: string; city: string; n: number }[];
   /** Purses outside that fund it. */

@@ -21,7 +21,8 @@ export interface Link {
 export const STRONG: ReadonlySet<LinkLayer> = new Set(['account', 'device', 'group', 'pay', 'review', 'seat']);
 /** Ties by which a small community goes with a larger one when half of it has them: providers of lines and lists serve several rings, but not with the same trunk for most. */
 const HALF_OR_MORE: ReadonlySet<LinkLayer> = new Set([...STRONG, 'line']);
-const WEIGHT: Readonly<Record<LinkLayer, number>> = {
+/** What one tie of each layer weighs: the closer the contact it takes, the more. */
+export const WEIGHT: Readonly<Record<LinkLayer, number>> = {
   account: 3,
   device: 3,
   seat: 2,

@@ -1,7 +1,7 @@
 import { int } from '../detect/detector.ts';
 import type { Home } from '../model/home.ts';
 import type { Bilingual, Reason } from '../model/reason.ts';
-import type { BeyondChance, ChanceTrait, Funnel, PlaceCount, RingMember, RingReport } from '../model/ring.ts';
+import type { BeyondChance, ChanceTrait, Funnel, PlaceCount, RingMember, RingReport, RingTurn } from '../model/ring.ts';
 import { ROLES, type Role } from '../model/role.ts';
 import { provinceOfCity } from '../normalise/place.ts';
 import type { FactsStore } from '../store/facts.ts';
@@ -44,6 +44,7 @@ export async function describeRings(
   layers: Layers,
   flaggedScore: ReadonlyMap<string, number>,
   chance: ReadonlyMap<string, BeyondChance | null>,
+  turns: ReadonlyMap<string, RingTurn[]>,
   home: Home,
 ): Promise<DescribedRing[]> {
   if (rings.length === 0) return [];
@@ -142,6 +143,7 @@ export async function describeRings(
         alternatives,
         beyondChance: compared,
         lineage: ring.lineage,
+        turns: turns.get(ring.id) ?? [],
         notSeen: ring.notSeen,
         cities: cities(documents),
         upstream: ring.upstream,
@@ -182,6 +184,8 @@ function memberDocument(
     pay: paid === 0 ? null : paid.toFixed(2),
     firstSeen: s?.first ?? null,
     lastSeen: s?.last ?? null,
+    alsoIn: m.alsoIn,
+    sharedBy: m.sharedBy,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Home } from '../model/home.ts';
 import type { ProgressSink } from '../model/progress.ts';
+import type { Reason } from '../model/reason.ts';
 import type { Lineage } from '../model/ring.ts';
 import { ROLES, type Layer, type Role } from '../model/role.ts';
 import type { FactsStore } from '../store/facts.ts';
@@ -20,12 +21,17 @@ import { readLayers, type Layers } from './layers.ts';
 import { lineageOf, ringId } from './lineage.ts';
 import { resolveMembers, type Member } from './members.ts';
 import { reportingLines, type ReportingLine } from './reporting-lines.ts';
+import { partAtSharedHands } from './shared-hands.ts';
 import { guessRole, tracesOf, type CallTrace, type RoleGuess, type Traces } from './roles.ts';
 
 export interface FoundMember extends Member {
   guess: RoleGuess;
   traces: Traces;
   line: ReportingLine | null;
+  /** Other rings this one is a member of, the one it is more closely tied to first. */
+  alsoIn: string[];
+  /** What ties somebody to this ring who belongs more closely to another; empty otherwise. */
+  sharedBy: Reason[];
 }
 
 export interface FoundRing {
@@ -75,19 +81,23 @@ export async function findRings(
   const members = resolveMembers(layers, association, same, handsetOf);
 
   tick(2, '划分团伙', 'Splitting into rings');
-  await storeMembers(facts, members, () => '');
+  await storeMembers(
+    facts,
+    members.map((member) => ({ member, ring: '' })),
+  );
   const [ties, shared] = [await callTies(facts), await sharedPeople(facts)];
   const joins = await joinsAfterCalls(facts);
   const links = linksOf(layers, association, members, ties, shared, joins);
-  const groups = splitIntoRings(members, links);
   const byId = new Map(members.map((m) => [m.id, m]));
+  const groups = splitIntoRings(members, links).flatMap((g) =>
+    partAtSharedHands(g, byId, links, layers, association, ties),
+  );
 
   tick(3, '推断角色与上下线', 'Inferring roles and reporting lines');
   const calls = await callTraces(facts, home.zone);
-  const rings: FoundRing[] = [];
   const gangs = groups
-    .map((ids) => ids.map((id) => byId.get(id)!))
-    .map((own) => ({ own, work: [...new Set(own.flatMap((m) => m.workNumbers))].sort() }))
+    .map(({ members: ids, shared }) => ({ own: ids.map((id) => byId.get(id)!), shared }))
+    .map(({ own, shared }) => ({ own, shared, work: [...new Set(own.flatMap((m) => m.workNumbers))].sort() }))
     .filter(
       ({ own, work }) => own.length >= LEAST && work.length >= LEAST && work.some((n) => suspicion.flagged.has(n)),
     );
@@ -95,7 +105,16 @@ export async function findRings(
     await ringsBefore(facts),
     gangs.map(({ own, work }) => ({ own: ringId(work[0]!), parts: partsOf(own) })),
   );
-  for (const [i, { own }] of gangs.entries()) {
+  const rings: FoundRing[] = [];
+  const ringsOf = new Map<string, string[]>();
+  for (const mine of [true, false]) {
+    gangs.forEach(({ own, shared }, i) => {
+      for (const m of own) {
+        if (shared.has(m.id) !== mine) ringsOf.set(m.id, [...(ringsOf.get(m.id) ?? []), named[i]!.id]);
+      }
+    });
+  }
+  for (const [i, { own, shared }] of gangs.entries()) {
     const inRing = new Set(own.map((m) => m.id));
     const ringLinks = links.filter((l) => inRing.has(l.from) && (l.hub !== null || inRing.has(l.to)));
     const ringGroups = new Set(ringLinks.filter((l) => l.hub === 'group').map((l) => l.to));
@@ -106,7 +125,14 @@ export async function findRings(
     rings.push({
       ...named[i]!,
       members: own
-        .map((m) => ({ ...m, guess: guesses.get(m.id)!, traces: traces.get(m.id)!, line: lines.get(m.id) ?? null }))
+        .map((m) => ({
+          ...m,
+          guess: guesses.get(m.id)!,
+          traces: traces.get(m.id)!,
+          line: lines.get(m.id) ?? null,
+          alsoIn: ringsOf.get(m.id)!.filter((r) => r !== named[i]!.id),
+          sharedBy: shared.get(m.id) ?? [],
+        }))
         .sort((x, y) => ROLES.indexOf(x.guess.role) - ROLES.indexOf(y.guess.role) || (x.id < y.id ? -1 : 1)),
       links: ringLinks,
       groups: [...ringGroups].sort(),
@@ -114,11 +140,9 @@ export async function findRings(
       notSeen: layersNotSeen(layers),
     });
   }
-  const ringOf = new Map(rings.flatMap((r) => r.members.map((m) => [m.id, r.id] as const)));
   await storeMembers(
     facts,
-    members.filter((m) => ringOf.has(m.id)),
-    (m) => ringOf.get(m.id) ?? '',
+    rings.flatMap((r) => r.members.map((member) => ({ member, ring: r.id }))),
   );
   tick(5, '团伙已划定', 'Rings found');
   return { rings, association, layers, handsetOf };
@@ -178,17 +202,13 @@ async function storeNumbers(facts: FactsStore, table: 'suspects', numbers: reado
   }
 }
 
-async function storeMembers(
-  facts: FactsStore,
-  members: readonly Member[],
-  ringOf: (m: Member) => string,
-): Promise<void> {
+async function storeMembers(facts: FactsStore, members: readonly { member: Member; ring: string }[]): Promise<void> {
   await facts.command(
     `CREATE OR REPLACE TABLE ring_numbers (ring String, member String, number String, work UInt8) ENGINE = MergeTree ORDER BY number`,
   );
-  const rows = members.flatMap((m) => [
-    ...m.workNumbers.map((number) => ({ ring: ringOf(m), member: m.id, number, work: 1 })),
-    ...m.privateNumbers.map((number) => ({ ring: ringOf(m), member: m.id, number, work: 0 })),
+  const rows = members.flatMap(({ member: { id, workNumbers, privateNumbers }, ring }) => [
+    ...workNumbers.map((number) => ({ ring, member: id, number, work: 1 })),
+    ...privateNumbers.map((number) => ({ ring, member: id, number, work: 0 })),
   ]);
   for (let i = 0; i < rows.length; i += BATCH) await facts.insert('ring_numbers', rows.slice(i, i + BATCH));
 }

@@ -28,6 +28,8 @@ export interface Traces {
   /** From members: payments, days, variation of the amounts of the main payer. */
   paidDays: number;
   paidVariation: number | null;
+  /** The same of what that payer pays others: median over the members paid three times or more. Null: fewer than three such. */
+  othersVariation: number | null;
   paidByPayerOfPayers: boolean;
   cryptoIn: number;
   median: number | null;
@@ -76,6 +78,7 @@ export function tracesOf(
       payeesWhoPay: 0,
       paidDays: 0,
       paidVariation: null,
+      othersVariation: null,
       paidByPayerOfPayers: false,
       cryptoIn: 0,
       median: null,
@@ -83,19 +86,9 @@ export function tracesOf(
   }
   const get = (id: string | undefined): Traces | undefined => (id === undefined ? undefined : out.get(id));
 
-  const users = new Map<string, Map<string, number>>();
-  for (const l of layers.loginDevices) {
-    const m = byAccount.get(l.account);
-    const of = users.get(l.value) ?? new Map<string, number>();
-    of.set(m ?? `?${l.account}`, (of.get(m ?? `?${l.account}`) ?? 0) + l.logins);
-    users.set(l.value, of);
-  }
-  for (const of of users.values()) {
-    if (of.size < 2) continue;
-    // The handset's owner is whoever logged in from it most; the others were touched from it.
-    const owner = [...of.entries()].sort(([x, n], [y, k]) => k - n || (x < y ? -1 : 1))[0]![0];
+  for (const { owner, others } of handsetOwners(layers, byAccount)) {
     const t = get(owner);
-    if (t !== undefined) t.accountsTouched = (t.accountsTouched ?? 0) + of.size - 1;
+    if (t !== undefined) t.accountsTouched = (t.accountsTouched ?? 0) + others.length;
   }
   for (const l of layers.loginApps) {
     const t = get(byAccount.get(l.account));
@@ -134,8 +127,16 @@ export function tracesOf(
     t.payees = to.size;
     t.payeesWhoPay = [...to].filter((y) => payers.has(y)).length;
   }
+  const variations = new Map<string, { to: string; variation: number }[]>();
+  for (const p of pairs) {
+    const [x, y] = [byHandle.get(p.from)!, byHandle.get(p.to)!];
+    if (x === y || p.payments < 3) continue;
+    (variations.get(x) ?? variations.set(x, []).get(x)!).push({ to: y, variation: p.variation });
+  }
   for (const [y, p] of main) {
     const t = get(y)!;
+    const others = (variations.get(byHandle.get(p.from)!) ?? []).filter((v) => v.to !== y).map((v) => v.variation);
+    t.othersVariation = others.length < 3 ? null : others.sort((a, b) => a - b)[others.length >> 1]!;
     t.paidDays = p.days;
     t.paidVariation = p.payments >= 3 ? p.variation : null;
     t.median = p.median;
@@ -146,6 +147,27 @@ export function tracesOf(
     if (t !== undefined && p.crypto > 0) t.cryptoIn += p.crypto;
   }
   return out;
+}
+
+/**
+ * Handsets that several parties' accounts logged in from. A handset's owner is whoever logged in from it most; the others were touched from it. A party is a member's id, or `?` and an
+ * account that is nobody's.
+ */
+export function handsetOwners(
+  layers: Pick<Layers, 'loginDevices'>,
+  byAccount: ReadonlyMap<string, string>,
+): { handset: string; owner: string; others: string[] }[] {
+  const users = new Map<string, Map<string, number>>();
+  for (const l of layers.loginDevices) {
+    const party = byAccount.get(l.account) ?? `?${l.account}`;
+    const of = users.get(l.value) ?? new Map<string, number>();
+    of.set(party, (of.get(party) ?? 0) + l.logins);
+    users.set(l.value, of);
+  }
+  return [...users].flatMap(([handset, of]) => {
+    const [first, ...others] = [...of].sort(([x, n], [y, k]) => k - n || (x < y ? -1 : 1)).map(([party]) => party);
+    return others.length === 0 ? [] : [{ handset, owner: first!, others }];
+  });
 }
 
 const ADMIN_APP = /admin|trunk|config|carrier|monitor|管理|配置|中继/i;
@@ -324,18 +346,20 @@ export function guessRole(t: Traces): RoleGuess {
     }
     const flat = t.paidVariation !== null && t.paidVariation < 0.03 && t.paidDays >= 3;
     if (t.paidVariation !== null && t.payees < 3) {
-      if (flat)
+      // What sets the fixed wage apart is that others are paid by the piece; where the payer pays everybody alike it says nothing.
+      if (flat) {
+        const others = t.othersVariation;
         say(
           'money',
           'inspector',
-          2,
+          others === null ? 2 : others >= 0.1 ? 4 : others >= 0.03 ? 2 : 0,
           'pay_variation',
           t.paidVariation,
           'coefficient of variation',
-          `按日领取固定金额（${n(t.paidDays)} 天）`,
-          `paid the same amount on each of ${n(t.paidDays)} days`,
+          `按日领取固定金额（${n(t.paidDays)} 天）${others === null ? '' : '，同一人付给他人的金额则不固定'}`,
+          `paid the same amount on each of ${n(t.paidDays)} days${others === null ? '' : ', while the same payer pays others varying sums'}`,
         );
-      else if (t.paidDays >= 2 && !t.paidByPayerOfPayers)
+      } else if (t.paidDays >= 2 && !t.paidByPayerOfPayers)
         say(
           'money',
           'agent',
@@ -352,6 +376,7 @@ export function guessRole(t: Traces): RoleGuess {
       const zh = `由组长付薪（${n(t.paidDays)} 天），自己不付薪`;
       const en = `is paid by a leader (${n(t.paidDays)} days) and pays nobody`;
       say('money', 'agent', 2, 'paid_by_leader', t.paidDays, 'days', zh, en);
+      if (flat) say('money', 'inspector', 2, 'paid_by_leader', t.paidDays, 'days', zh, en);
     }
     if (t.paidByPayerOfPayers) {
       const zh = '由核心成员直接付款，不经组长';

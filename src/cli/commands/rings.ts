@@ -1,21 +1,12 @@
 import type { Command } from 'commander';
 import type { RingCard, RingComparison, RingDetail, RingMember } from '../../server/contract.ts';
-import type { Role } from '../../model/role.ts';
-import type { Bilingual } from '../../model/reason.ts';
+import { ROLE_NAMES, type Role } from '../../model/role.ts';
 import { ringComparison, THING } from '../../server/read/ring-comparison.ts';
 import { publishedRun } from '../../server/read/results.ts';
 import { ringCards, ringDetail } from '../../server/read/rings.ts';
 import { runCommand, type CliContext } from '../context.ts';
 import { CliError, neverAnalysed } from '../errors.ts';
 import { formatCount, formatInstant, formatScore, table } from '../output.ts';
-
-const ROLE_NAMES: Record<Role, Bilingual> = {
-  principal: { zh: '核心成员', en: 'principal' },
-  leader: { zh: '组长', en: 'leader' },
-  inspector: { zh: '质检员', en: 'inspector' },
-  agent: { zh: '话务员', en: 'agent' },
-  technician: { zh: '技术人员', en: 'technician' },
-};
 
 /** Rings that were found, with their members; or one ring. */
 export function register(program: Command): void {
@@ -115,9 +106,11 @@ function list(cards: readonly RingCard[], { lang, app }: CliContext): string {
 }
 
 function one(ring: RingDetail, { lang, say }: CliContext): string {
+  const shared = ring.members.some((m) => (m.alsoIn ?? []).length > 0);
   return [
     `${ring.card.name[lang]}  ${formatScore(ring.card.score)}`,
     ...ring.reasons.map((r) => `  - ${r.text[lang]}`),
+    ...(ring.turns ?? []).map((turn) => `  * ${turn.text[lang]}`),
     ...ring.alternatives.map((a) => `  ${say({ zh: '其他解释', en: 'alternative' })}: ${a[lang]}`),
     '',
     table(
@@ -128,6 +121,9 @@ function one(ring: RingDetail, { lang, say }: CliContext): string {
         { title: { zh: '班组', en: 'team' }, value: (m) => m.team ?? '' },
         { title: { zh: '上级', en: 'reports to' }, value: (m) => m.reportsTo ?? '' },
         { title: { zh: '号码', en: 'numbers' }, value: (m) => formatCount(m.numbers.length), align: 'right' },
+        ...(shared
+          ? [{ title: { zh: '同时属于', en: 'also in' }, value: (m: RingMember) => (m.alsoIn ?? []).join(' ') }]
+          : []),
         { title: { zh: '主要理由', en: 'strongest reason' }, value: (m) => m.reasons[0]?.text[lang] ?? '' },
       ],
       ring.members,

@@ -17,6 +17,7 @@ import { EDGE_LAYERS, LAYER_COLOUR } from './layers.ts';
 import { NodeCard } from './node-card.tsx';
 import { begin, redo, step, undo, type History } from './history.ts';
 import {
+  neighboursByLayer,
   project,
   shortestPath,
   spanOf,
@@ -98,8 +99,9 @@ function Chart({ ring, network }: { ring: RingDetail; network: RingNetwork }) {
       change({ collapsed: [...view.collapsed, team] });
       choose(teamNode(team));
     } else if (what === 'expand') change({ collapsed: view.collapsed.filter((x) => x !== team) });
-    else if (what === 'focus') change({ focus: node.id });
-    else if (what === 'unfocus') change({ focus: null });
+    else if (what === 'alone') change({ focus: node.id, grown: [] });
+    else if (what === 'focus') change({ focus: node.id, grown: [[node.id, null]] });
+    else if (what === 'unfocus') change({ focus: null, grown: [] });
     else if (what === 'from') setPathFrom(node.id);
     else if (what === 'pin') {
       const next = new Set(pinned);
@@ -113,6 +115,19 @@ function Chart({ ring, network }: { ring: RingDetail; network: RingNetwork }) {
       setPath(found);
       void message.info(found ? t('net.pathLong', { count: found.length - 1 }) : t('net.pathNone'));
     }
+  };
+  const neighbours = useMemo(
+    () =>
+      chosen === null || teamOfNode(chosen) !== null
+        ? new Map<never, never>()
+        : neighboursByLayer(network, picture, chosen),
+    [network, picture, chosen],
+  );
+  const grow = (layer: EdgeLayer | null): void => {
+    if (chosen === null) return;
+    // What was asked for is seen: its layer is switched on, and of all layers those it has.
+    const seen = layer === null ? [...neighbours.keys()] : [layer];
+    change({ grown: [...view.grown, [chosen, layer]], off: view.off.filter((l) => !seen.includes(l)) });
   };
   const wanted = find.trim().toLowerCase().replace(/\s/g, '');
   const options = useMemo(
@@ -177,8 +192,8 @@ function Chart({ ring, network }: { ring: RingDetail; network: RingNetwork }) {
           <Button size="small" onClick={() => change({ collapsed: view.collapsed.length > 0 ? [] : teams })}>
             {view.collapsed.length > 0 ? t('net.expandAll') : t('net.collapse')}
           </Button>
-          {(view.focus !== null || view.hidden.length > 0) && (
-            <Button size="small" onClick={() => change({ focus: null, hidden: [] })}>
+          {(view.focus !== null || view.grown.length > 0 || view.hidden.length > 0) && (
+            <Button size="small" onClick={() => change({ focus: null, grown: [], hidden: [] })}>
               {t('net.everything')}
             </Button>
           )}
@@ -299,7 +314,9 @@ function Chart({ ring, network }: { ring: RingDetail; network: RingNetwork }) {
             pinned={pinned.has(node.id)}
             pathFrom={pathFrom}
             focused={view.focus === node.id}
+            neighbours={neighbours}
             act={act}
+            onGrow={grow}
             onChoose={choose}
           />
         )}

@@ -15,19 +15,22 @@ interface Props {
   pinned: boolean;
   pathFrom: string | null;
   focused: boolean;
-  act: (what: 'close' | 'collapse' | 'expand' | 'focus' | 'unfocus' | 'from' | 'to' | 'pin' | 'hide') => void;
+  /** Neighbours by layer, in the picture and in all; empty for a folded team. */
+  neighbours: ReadonlyMap<EdgeLayer, { all: number; shown: number }>;
+  act: (what: 'close' | 'collapse' | 'expand' | 'alone' | 'focus' | 'unfocus' | 'from' | 'to' | 'pin' | 'hide') => void;
+  /** Shows its neighbours of a layer, or of all. */
+  onGrow: (layer: EdgeLayer | null) => void;
   onChoose: (id: string) => void;
 }
 
 /** The chosen node: what it is, its links by layer, and what can be done with it. */
-export function NodeCard({ node, picture, pinned, pathFrom, focused, act, onChoose }: Props) {
+export function NodeCard({ node, picture, pinned, pathFrom, focused, neighbours, act, onGrow, onChoose }: Props) {
   const { t, f } = useWords();
   const tint = useDark() ? 1 : 0;
   const folded = teamOfNode(node.id);
   const kind = kindOf(node);
   const links = picture.edges.filter((e) => e.from === node.id || e.to === node.id);
-  const byLayer = new Map<EdgeLayer, number>();
-  for (const e of links) byLayer.set(e.layer, (byLayer.get(e.layer) ?? 0) + 1);
+  const hiddenOnes = [...neighbours.values()].some((n) => n.shown < n.all);
   const names = new Map(picture.nodes.map((n) => [n.id, n]));
   const strongest = [...links].sort((a, b) => b.weight - a.weight).slice(0, 8);
   const isNumber = node.kind === 'number' || node.kind === 'victim';
@@ -55,12 +58,23 @@ export function NodeCard({ node, picture, pinned, pathFrom, focused, act, onChoo
           <Link to={`?who=${encodeURIComponent(node.id)}`}>{t('net.open')} →</Link>
         )}
       </p>
-      <ul className="small">
-        {[...byLayer].map(([layer, n]) => (
+      <ul className="small" aria-label={t('net.byLayer')}>
+        {[...neighbours].map(([layer, n]) => (
           <li key={layer} className="row">
             <span className="swatch" style={{ background: LAYER_COLOUR[layer][tint] }} />
             <span className="grow">{t(`edge.${layer}`)}</span>
-            {f.count(n)}
+            {n.shown < n.all ? (
+              <button
+                type="button"
+                className="link"
+                onClick={() => onGrow(layer)}
+                aria-label={t('net.growLayer', { layer: t(`edge.${layer}`), count: n.all - n.shown })}
+              >
+                {t('net.grow', { shown: f.count(n.shown), all: f.count(n.all) })}
+              </button>
+            ) : (
+              f.count(n.all)
+            )}
           </li>
         ))}
       </ul>
@@ -91,6 +105,16 @@ export function NodeCard({ node, picture, pinned, pathFrom, focused, act, onChoo
               {t('net.collapseTeam')}
             </Button>
           )
+        )}
+        {hiddenOnes && (
+          <Button size="small" onClick={() => onGrow(null)}>
+            {t('net.growAll')}
+          </Button>
+        )}
+        {folded === null && (
+          <Button size="small" onClick={() => act('alone')}>
+            {t('net.alone')}
+          </Button>
         )}
         <Button size="small" onClick={() => act(focused ? 'unfocus' : 'focus')}>
           {focused ? t('net.everything') : t('net.neighbours')}

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RingNetwork } from '../../server/contract.ts';
-import { firstPlaces, firstView, project, shortestPath, spanOf, teamNode, viewOf } from './project.ts';
+import {
+  firstPlaces,
+  firstView,
+  neighboursByLayer,
+  project,
+  shortestPath,
+  spanOf,
+  teamNode,
+  viewOf,
+} from './project.ts';
 
 const node = (id: string, team: string | null, span: [number, number] | null = null) => ({
   id,
@@ -37,7 +46,36 @@ describe('the network as chosen', () => {
     expect(ids(p)).toEqual(['C', 'V']);
   });
   it('shows one node with its neighbours', () => {
-    expect(ids(project(world, { ...view, focus: 'C' }))).toEqual(['C', 'V', 'W']);
+    expect(ids(project(world, { ...view, focus: 'C', grown: [['C', null]] }))).toEqual(['C', 'V', 'W']);
+  });
+  it('grows from a node, a layer at a time, beyond what is filtered', () => {
+    const alone = { ...view, focus: 'A', grown: [] };
+    expect(ids(project(world, alone))).toEqual(['A']);
+    expect(ids(project(world, { ...alone, grown: [['A', 'pay']] }))).toEqual(['A', 'L']);
+    const grown = {
+      ...alone,
+      grown: [
+        ['A', 'victims'],
+        ['V', 'victims'],
+      ] as const,
+    };
+    expect(ids(project(world, grown))).toEqual(['A', 'B', 'C', 'V']);
+    expect(ids(project(world, { ...grown, hidden: ['B'] }))).toEqual(['A', 'C', 'V']);
+    // Without a focus it adds to what the filter leaves.
+    expect(ids(project(world, { ...view, minLinks: 3, grown: [['C', null]] }))).toEqual(['V', 'W']);
+  });
+  it('counts neighbours by layer, and those in the picture', () => {
+    const seen = neighboursByLayer(world, project(world, { ...view, focus: 'A', grown: [['A', 'pay']] }), 'A');
+    expect(seen).toEqual(
+      new Map([
+        ['pay', { all: 1, shown: 1 }],
+        ['victims', { all: 1, shown: 0 }],
+      ]),
+    );
+  });
+  it('reads a view that was kept before nodes could grow as its neighbours', () => {
+    const { grown: _, ...old } = { ...view, focus: 'C' };
+    expect(viewOf(JSON.stringify(old), world).grown).toEqual([['C', null]]);
   });
   it('shows the members of a time with what they are linked to; whose times nobody knows stay', () => {
     const timed: RingNetwork = {
@@ -50,7 +88,14 @@ describe('the network as chosen', () => {
     expect(ids(project(timed, { ...view, window: [0, 9] }))).toEqual(ids(project(world, view)));
   });
   it('reads back a view from an address, and nonsense as the first view', () => {
-    const chosen = { ...view, off: ['pay' as const], collapsed: ['T1'], focus: 'C', window: [1, 2] as const };
+    const chosen = {
+      ...view,
+      off: ['pay' as const],
+      collapsed: ['T1'],
+      focus: 'C',
+      grown: [['C', 'pay']] as [string, 'pay'][],
+      window: [1, 2] as const,
+    };
     expect(viewOf(JSON.stringify(chosen), world)).toEqual(chosen);
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
@@ -72,8 +117,9 @@ describe('the network as chosen', () => {
         fc.subarray(['L', 'A', 'V', 'W']),
         fc.nat(3),
         fc.option(id),
-        (collapsed, hidden, minLinks, focus) => {
-          const p = project(world, { off: [], minLinks, collapsed, hidden, focus, window: null });
+        fc.array(fc.tuple(id, fc.constantFrom('pay' as const, 'victims' as const, null))),
+        (collapsed, hidden, minLinks, focus, grown) => {
+          const p = project(world, { off: [], minLinks, collapsed, hidden, focus, grown, window: null });
           const there = new Set(p.nodes.map((n) => n.id));
           expect(p.edges.every((e) => there.has(e.from) && there.has(e.to) && e.from !== e.to)).toBe(true);
           const places = firstPlaces(p, new Map());

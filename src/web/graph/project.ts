@@ -9,8 +9,10 @@ export interface NetworkView {
   /** Teams drawn as one node. */
   collapsed: readonly string[];
   hidden: readonly string[];
-  /** Only this node and its neighbours. */
+  /** Only this node, and what it was expanded by. */
   focus: string | null;
+  /** Neighbours shown whatever else is filtered: of a node, by one layer or (null) by all. */
+  grown: readonly (readonly [node: string, layer: EdgeLayer | null])[];
   /** Only members who were active between these instants, and what they are linked to; null: at any time. */
   window: readonly [from: number, to: number] | null;
 }
@@ -33,6 +35,7 @@ export const firstView = (network: RingNetwork): NetworkView => ({
   collapsed: [],
   hidden: [],
   focus: null,
+  grown: [],
   window: null,
 });
 
@@ -50,13 +53,22 @@ export function viewOf(text: string | null, network: RingNetwork): NetworkView {
   const v = read as Partial<Record<keyof NetworkView, unknown>>;
   const texts = <T extends string>(x: unknown): T[] =>
     Array.isArray(x) ? x.filter((y): y is T => typeof y === 'string') : [];
+  const focus = typeof v.focus === 'string' ? v.focus : null;
+  const grown = Array.isArray(v.grown)
+    ? v.grown.filter(
+        (x): x is [string, EdgeLayer | null] =>
+          Array.isArray(x) && typeof x[0] === 'string' && (x[1] === null || typeof x[1] === 'string'),
+      )
+    : null;
   const window = Array.isArray(v.window) && v.window.length === 2 && v.window.every(Number.isFinite);
   return {
     off: texts<EdgeLayer>(v.off),
     minLinks: typeof v.minLinks === 'number' && v.minLinks >= 0 ? v.minLinks : first.minLinks,
     collapsed: texts(v.collapsed),
     hidden: texts(v.hidden),
-    focus: typeof v.focus === 'string' ? v.focus : null,
+    focus,
+    // Views kept before a node could be expanded showed all neighbours of the one in focus.
+    grown: grown ?? (focus === null ? [] : [[focus, null]]),
     window: window ? (v.window as [number, number]) : null,
   };
 }
@@ -102,16 +114,16 @@ export function project(network: RingNetwork, view: NetworkView): Picture {
     degree.set(e.from, (degree.get(e.from) ?? 0) + 1);
     degree.set(e.to, (degree.get(e.to) ?? 0) + 1);
   }
-  const near = view.focus === null ? null : new Set([view.focus]);
-  if (near) {
+  const grows = new Set(view.grown.map(([node, layer]) => `${layer ?? ''}|${node}`));
+  const grown = new Set<string>(view.focus === null ? [] : [view.focus]);
+  if (grows.size > 0) {
     for (const e of merged.values()) {
-      if (e.from === view.focus) near.add(e.to);
-      if (e.to === view.focus) near.add(e.from);
+      if (grows.has(`|${e.from}`) || grows.has(`${e.layer}|${e.from}`)) grown.add(e.to);
+      if (grows.has(`|${e.to}`) || grows.has(`${e.layer}|${e.to}`)) grown.add(e.from);
     }
   }
-  const kept = new Set(
-    [...nodes.keys()].filter((id) => !hidden.has(id) && (near ? near.has(id) : (degree.get(id) ?? 0) >= view.minLinks)),
-  );
+  const linked = (id: string): boolean => view.focus === null && (degree.get(id) ?? 0) >= view.minLinks;
+  const kept = new Set([...nodes.keys()].filter((id) => !hidden.has(id) && (grown.has(id) || linked(id))));
   return {
     nodes: [...nodes.values()].filter((n) => kept.has(n.id)),
     // Shared victims are many and faint: drawn first, so that they lie under the few that name a boss.
@@ -120,6 +132,26 @@ export function project(network: RingNetwork, view: NetworkView): Picture {
       .sort((a, b) => Number(b.layer === 'victims') - Number(a.layer === 'victims')),
     degree,
   };
+}
+
+/** How many neighbours a node has in each layer, and how many of them the picture shows. */
+export function neighboursByLayer(
+  network: RingNetwork,
+  picture: Pick<Picture, 'nodes'>,
+  node: string,
+): Map<EdgeLayer, { all: number; shown: number }> {
+  const shown = new Set(picture.nodes.map((n) => n.id));
+  const found = new Map<EdgeLayer, Set<string>>();
+  for (const e of network.edges) {
+    const other = e.from === node ? e.to : e.to === node ? e.from : null;
+    if (other === null || other === node) continue;
+    const known = found.get(e.layer);
+    if (known === undefined) found.set(e.layer, new Set([other]));
+    else known.add(other);
+  }
+  return new Map(
+    [...found].map(([layer, ids]) => [layer, { all: ids.size, shown: [...ids].filter((id) => shown.has(id)).length }]),
+  );
 }
 
 /** Fewest steps from one node to another along the links shown; null when there is no way. */

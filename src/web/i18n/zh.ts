@@ -1,3 +1,5 @@
+import { ROLE_NAMES } from '../../model/role.ts';
+
 /** Every word of the interface in Chinese. English (`en.ts`) has the same keys; a test holds them to it. */
 export const zh = {
   app: {
@@ -41,11 +43,11 @@ export const zh = {
     language: '切换语言',
   },
   role: {
-    principal: '核心成员',
-    leader: '组长',
-    inspector: '质检员',
-    agent: '话务员',
-    technician: '技术人员',
+    principal: ROLE_NAMES.principal.zh,
+    leader: ROLE_NAMES.leader.zh,
+    inspector: ROLE_NAMES.inspector.zh,
+    agent: ROLE_NAMES.agent.zh,
+    technician: ROLE_NAMES.technician.zh,
     victim: '受害人',
     lawful: '合法机构',
     unknown: '未判明',
@@ -474,6 +476,8 @@ export const zh = {
     lineage_merged: '上次分析中分为',
     lineageAnd: '、',
     lineageShare: '（其 {{of}} 项中的 {{shared}} 项在此）',
+    shares_other: '有 {{count, number}} 名成员同时属于',
+    alsoIn: '同时属于其他团伙',
     alternatives: '其他解释',
     evidence: '各层证据',
     links_other: '{{count, number}} 条联系',
@@ -524,6 +528,11 @@ export const zh = {
     collapseTeam: '收起此班组',
     expandTeam: '展开此班组',
     neighbours: '只看其邻居',
+    alone: '只看此节点',
+    byLayer: '按层面的邻居',
+    grow: '{{shown}} / {{all}} 展开',
+    growLayer_other: '展开{{layer}}：再显示 {{count, number}} 个',
+    growAll: '展开全部邻居',
     everything: '显示全部',
     path: '最短路径',
     pathFrom: '以此为起点',

@@ -59,3 +59,33 @@ export function LineageLine({ ring }: { ring: RingDetail }) {
     </div>
   );
 }
+
+/** Other rings that some of its members belong to as well. */
+export function SharedLine({ ring }: { ring: RingDetail }) {
+  const { t } = useWords();
+  const shared = new Map<string, number>();
+  for (const m of ring.members) for (const r of m.alsoIn ?? []) shared.set(r, (shared.get(r) ?? 0) + 1);
+  if (shared.size === 0) return null;
+  return (
+    <div className="small soft">
+      {[...shared].map(([other, count]) => (
+        <span key={other}>
+          {t('ring.shares', { count })}{' '}
+          <Link to={`/rings/${encodeURIComponent(ring.card.id)}/compare/${encodeURIComponent(other)}`}>
+            {other}
+          </Link>{' '}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** When it fell apart or came together within the time the records cover. */
+export function TurnLines({ ring }: { ring: RingDetail }) {
+  const { say } = useWords();
+  return (ring.turns ?? []).map((turn) => (
+    <div key={turn.kind} className="small">
+      {say(turn.text)}
+    </div>
+  ));
+}

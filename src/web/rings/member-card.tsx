@@ -1,5 +1,6 @@
 import { CloseOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
+import { Link } from 'react-router';
 import { ROLES } from '../../model/role.ts';
 import type { RingMember } from '../../server/contract.ts';
 import { sayNumber } from '../format.ts';
@@ -22,6 +23,8 @@ interface Props {
 export function MemberCard({ member: m, byId, teamName, onWho, close }: Props) {
   const { t, say, f } = useWords();
   const boss = m.reportsTo === null ? null : (byId.get(m.reportsTo) ?? null);
+  // Analyses made before members could have several rings don't say.
+  const alsoIn = m.alsoIn ?? [];
   const others = ROLES.filter((r) => r !== m.role && m.roleScores[r] >= 0.01).sort(
     (a, b) => m.roleScores[b] - m.roleScores[a],
   );
@@ -99,6 +102,19 @@ export function MemberCard({ member: m, byId, teamName, onWho, close }: Props) {
           <section id="line-why">
             <h2 className="section">{t('ring.lineWhy', { name: nameOf(boss) })}</h2>
             <ReasonList reasons={m.lineReasons} />
+          </section>
+        )}
+        {alsoIn.length > 0 && (
+          <section>
+            <h2 className="section">{t('ring.alsoIn')}</h2>
+            <p>
+              {alsoIn.map((r) => (
+                <span key={r}>
+                  <Link to={`/rings/${encodeURIComponent(r)}`}>{r}</Link>{' '}
+                </span>
+              ))}
+            </p>
+            <ReasonList reasons={m.sharedBy ?? []} />
           </section>
         )}
         <NotSeen layers={m.notSeen} />

@@ -9,7 +9,7 @@ import { Judge } from '../parts/judge.tsx';
 import { Score } from '../parts/marks.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { Answer, Empty, Loading } from '../parts/states.tsx';
-import { LineageLine } from './beside.tsx';
+import { LineageLine, SharedLine, TurnLines } from './beside.tsx';
 import { Evidence } from './evidence.tsx';
 import { Leaks } from './leaks.tsx';
 import { STATE_TAG } from './list.tsx';
@@ -134,6 +134,8 @@ export default function RingPage() {
         {(ring) => (
           <>
             <LineageLine ring={ring} />
+            <SharedLine ring={ring} />
+            <TurnLines ring={ring} />
             <nav className="tabs" aria-label={say(ring.card.name)}>
               {TABS.map((x) => (
                 <Link
