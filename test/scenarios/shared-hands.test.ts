@@ -7,6 +7,7 @@ import { silent } from '../../src/model/progress.ts';
 import { importPaths } from '../../src/normalise/import-files.ts';
 import { analyse } from '../../src/pipeline.ts';
 import type { RingDetail } from '../../src/server/contract.ts';
+import { ringComparison } from '../../src/server/read/ring-comparison.ts';
 import { ringCards, ringDetail } from '../../src/server/read/rings.ts';
 import { simulate } from '../../src/simulate/index.ts';
 import { openStores, type Stores } from '../../src/store/open.ts';
@@ -75,6 +76,13 @@ describe('a technician who serves two rings', () => {
     }
     const reasons = both.flat().flatMap((m) => m.sharedBy ?? []);
     expect(reasons.map((r) => r.measure)).toContain('ring_accounts_touched');
+  });
+
+  it('shows side by side what ties them, and that a technician may serve two', async () => {
+    const found = await ringComparison(await stores.facts(), home, rings[0]!.card.id, rings[1]!.card.id);
+    expect(found?.verdict).toBe('together');
+    expect(found?.shared.find((s) => s.kind === 'people')!.names.every((n) => technician.includes(n))).toBe(true);
+    expect(found?.innocent?.en).toMatch(/technician/);
   });
 });
 

@@ -25,7 +25,7 @@ export function register(program: Command): void {
           if (asked !== undefined && !every.some((c) => c.id === asked)) throw noRing(asked);
         }
         if (id !== undefined && other !== undefined) {
-          const compared = await ringComparison(facts, id, other);
+          const compared = await ringComparison(facts, app.home, id, other);
           if (compared === null) throw noRing(other);
           return result(compared, () => sideBySide(compared, context));
         }

@@ -79,20 +79,22 @@ describe('rings that bought one list', () => {
     const cards = await ringCards(facts, null);
     expect(cards.length).toBeGreaterThanOrEqual(2);
     const [a, b] = [cards[0]!, cards[1]!];
-    const found = (await ringComparison(facts, a.id, b.id))!;
+    const found = (await ringComparison(facts, homeFrom({}), a.id, b.id))!;
     expect(['supplier', 'strangers']).toContain(found.verdict);
     expect(found.called.left).toBe(a.reach.called);
     expect(found.called.right).toBe(b.reach.called);
+    expect(found.called.expected).toBeGreaterThan(0);
+    expect(found.called.expected).toBeLessThan(Math.min(found.called.left, found.called.right));
     for (const r of found.rings) expect(r.daily.reduce((x, y) => x + y, 0)).toBeGreaterThan(0);
     expect(found.rings[0].daily.length).toBe(found.rings[1].daily.length);
     // The same, seen from the other side.
-    const turned = (await ringComparison(facts, b.id, a.id))!;
+    const turned = (await ringComparison(facts, homeFrom({}), b.id, a.id))!;
     expect(turned.verdict).toBe(found.verdict);
     expect(turned.shared.map((s) => [s.kind, s.right, s.left, s.both])).toEqual(
       found.shared.map((s) => [s.kind, s.left, s.right, s.both]),
     );
-    expect(await ringComparison(facts, a.id, 'R00000000')).toBeNull();
-    const itself = (await ringComparison(facts, a.id, a.id))!;
+    expect(await ringComparison(facts, homeFrom({}), a.id, 'R00000000')).toBeNull();
+    const itself = (await ringComparison(facts, homeFrom({}), a.id, a.id))!;
     expect(itself.called.both).toBe(itself.called.left);
   });
 });

@@ -1,17 +1,20 @@
 import { int, pct } from '../../detect/detector.ts';
+import { MEASURED } from '../../features/steps.ts';
+import type { Home } from '../../model/home.ts';
 import type { Bilingual } from '../../model/reason.ts';
 import type { FactsStore } from '../../store/facts.ts';
 import { raw, sql, type Sql } from '../../store/sql.ts';
 import type { ComparedRing, RingComparison, RingDetail, SharedThings } from '../contract.ts';
-import { PUBLISHED } from './results.ts';
+import { dayMs, PUBLISHED } from './results.ts';
 import { ringDetail } from './rings.ts';
 
 /** Names shown of what is shared; the counts are of all. */
 const NAMED = 8;
 /** People called by both stand out from this many times what two independent gangs of the size would share. */
 const BEYOND_CHANCE = 3;
-/** Somebody whom more people pay than this is a business with customers. */
+/** Somebody whom more people pay than this is a business with customers; a handset that more numbers or accounts are used on is a gateway that is let, or a name that many handsets show. */
 const MANY_PAYERS = 200;
+const MANY_USERS = 200;
 const DAY = 86_400_000;
 
 /** Kinds of things, and whether sharing one means that people work together: lines, addresses and lists are also bought from the same seller. */
@@ -32,7 +35,12 @@ const KINDS = [
  * Two rings of the published run side by side: what they share, thing by thing, people called by both against as many as chance would give, who was active when, numbers handed from one to the
  * other, and what that amounts to. null when either is not there.
  */
-export async function ringComparison(facts: FactsStore, a: string, b: string): Promise<RingComparison | null> {
+export async function ringComparison(
+  facts: FactsStore,
+  home: Home,
+  a: string,
+  b: string,
+): Promise<RingComparison | null> {
   const [left, right] = await Promise.all([ringDetail(facts, null, a), ringDetail(facts, null, b)]);
   if (left === null || right === null) return null;
   const shared: SharedThings[] = [];
@@ -45,7 +53,7 @@ export async function ringComparison(facts: FactsStore, a: string, b: string): P
     SELECT from_number AS from, to_number AS to, toUnixTimestamp64Milli(at) AS at, score FROM succession
     WHERE run = ${PUBLISHED} AND ((from_number IN ${workOf(a)} AND to_number IN ${workOf(b)}) OR (from_number IN ${workOf(b)} AND to_number IN ${workOf(a)}))
     ORDER BY at, from, to LIMIT 100`);
-  const days = await daysOf(facts, a, b);
+  const days = await daysOf(facts, home, a, b);
   const rest = { shared, called, handovers };
   return {
     rings: [sideOf(left, days.a), sideOf(right, days.b)],
@@ -79,7 +87,9 @@ function thingsOf(kind: (typeof KINDS)[number]['kind'], ring: string): Sql {
     case 'accounts':
       return sql`SELECT DISTINCT arrayJoin(accounts) AS thing FROM ${membersOf(ring)}`;
     case 'devices':
-      return sql`${ofCalls('imei')} UNION DISTINCT ${ofLogins('imei')}`;
+      return sql`SELECT thing FROM (${ofCalls('imei')} UNION DISTINCT ${ofLogins('imei')}) WHERE thing NOT IN (
+        SELECT imei FROM (SELECT imei, caller AS user FROM calls WHERE imei != '' UNION ALL SELECT imei, account AS user FROM logins WHERE imei != '')
+        GROUP BY imei HAVING uniqExact(user) > ${MANY_USERS})`;
     case 'addresses':
       return sql`${ofCalls('origin_ip')} UNION DISTINCT ${ofLogins('ip')}`;
     case 'trunks':
@@ -114,20 +124,32 @@ async function sharedThings(
   return row === undefined || row.left + row.right === 0 ? null : row;
 }
 
-/** People called by both, and as many as would be by chance if each ring called its number of people out of all who are ever called. */
+/**
+ * People called by both, and as many as would be by chance if each ring called its number of people, everybody being called as often as people call them (configuration model; Newman, Strogatz & Watts 2001): a
+ * hotline that all the world calls is no sign of anything.
+ */
 async function calledByBoth(facts: FactsStore, a: string, b: string): Promise<RingComparison['called']> {
-  const [row] = await facts.query<{ left: number; right: number; both: number; everybody: number }>(sql`
-    SELECT countIf(l) AS left, countIf(r) AS right, countIf(l AND r) AS both, (SELECT uniqExact(callee) FROM calls) AS everybody FROM (
+  const [row] = await facts.query<{ left: number; right: number; both: number }>(sql`
+    SELECT countIf(l) AS left, countIf(r) AS right, countIf(l AND r) AS both FROM (
       SELECT callee, max(caller IN ${workOf(a)}) AS l, max(caller IN ${workOf(b)}) AS r FROM calls
       WHERE caller IN (SELECT number FROM ring_numbers WHERE work = 1 AND ring IN (${a}, ${b})) GROUP BY callee)`);
-  const { left = 0, right = 0, both = 0, everybody = 0 } = row ?? {};
-  return { left, right, both, expected: everybody === 0 ? 0 : (left * right) / everybody };
+  const { left = 0, right = 0, both = 0 } = row ?? {};
+  const [chance] = await facts.query<{ expected: number }>(sql`
+    WITH (SELECT sum(popularity) FROM ${MEASURED.contacts}) AS ties
+    SELECT sum(least(1, ${left} * popularity / ties) * least(1, ${right} * popularity / ties)) AS expected
+    FROM ${MEASURED.contacts} WHERE popularity > 0`);
+  return { left, right, both, expected: chance?.expected ?? 0 };
 }
 
 /** Calls of either ring day by day over the days of both. */
-async function daysOf(facts: FactsStore, a: string, b: string): Promise<{ first: number; a: number[]; b: number[] }> {
-  const rows = await facts.query<{ ring: string; day: number; n: number }>(sql`
-    SELECT r.ring AS ring, toInt32(intDiv(toUnixTimestamp64Milli(c.started_at), ${DAY})) AS day, count() AS n
+async function daysOf(
+  facts: FactsStore,
+  home: Home,
+  a: string,
+  b: string,
+): Promise<{ first: number; a: number[]; b: number[] }> {
+  const rows = await facts.query<{ ring: string; day: number; begins: number; n: number }>(sql`
+    SELECT r.ring AS ring, toInt32(toDate(c.started_at, ${home.zone})) AS day, min(${raw(dayMs('c.started_at', home.zone))}) AS begins, count() AS n
     FROM calls AS c INNER JOIN (SELECT DISTINCT number, ring FROM ring_numbers WHERE work = 1 AND ring IN (${a}, ${b})) AS r ON r.number = c.caller
     GROUP BY ring, day ORDER BY day`);
   const first = rows[0]?.day ?? 0;
@@ -137,7 +159,7 @@ async function daysOf(facts: FactsStore, a: string, b: string): Promise<{ first:
     for (const r of rows) if (r.ring === ring) out[r.day - first] = r.n;
     return out;
   };
-  return { first: first * DAY, a: of(a), b: of(b) };
+  return { first: rows[0]?.begins ?? 0, a: of(a), b: of(b) };
 }
 
 type Compared = Pick<RingComparison, 'shared' | 'called' | 'handovers'>;

@@ -43,7 +43,9 @@ export const rings = [
     path: '/api/rings/:id/compare/:other',
     permission: 'read',
     handle: async ({ context, params }) =>
-      found(await ringComparison(await context.app.facts(), params['id'] ?? '', params['other'] ?? '')),
+      found(
+        await ringComparison(await context.app.facts(), context.app.home, params['id'] ?? '', params['other'] ?? ''),
+      ),
   }),
   route({
     method: 'GET',

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ROLES } from '../../model/role.ts';
 import type { ComparedRing, RingComparison, SharedThings } from '../../server/contract.ts';
 import { api } from '../api.ts';
+import { sayNumber } from '../format.ts';
 import { useWords } from '../i18n/index.ts';
 import { Mark, Score } from '../parts/marks.tsx';
 import { PageHead, Panel } from '../parts/page-head.tsx';
@@ -99,7 +100,19 @@ function Shared({ of }: { of: RingComparison }) {
         <b>{f.count(s.both)}</b>
       </td>
       <td className="num">{f.count(s.right)}</td>
-      <td className="small mono">{s.names.join(' · ')}</td>
+      <td className="small mono">
+        {s.names.map((name) => (
+          <span key={name} style={{ marginRight: 10 }}>
+            {s.kind === 'numbers' ? (
+              <Link to={`/numbers/${encodeURIComponent(name)}`}>{sayNumber(name)}</Link>
+            ) : s.kind === 'people' ? (
+              <Link to={`/rings/${encodeURIComponent(a.id)}?who=${encodeURIComponent(name)}`}>{name}</Link>
+            ) : (
+              name
+            )}
+          </span>
+        ))}
+      </td>
       <td className="small soft">{s.both > 0 ? t(s.close ? 'compare.close' : 'compare.loose') : ''}</td>
     </tr>
   );

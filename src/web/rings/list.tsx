@@ -1,4 +1,5 @@
 import { Button } from 'antd';
+import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { ROLES } from '../../model/role.ts';
 import type { ListedRing } from '../../server/contract.ts';
@@ -13,7 +14,7 @@ import { FunnelBars } from './funnel.tsx';
 
 export const STATE_TAG = { new: 'tag warn', confirmed: 'tag danger', dismissed: 'tag' } as const;
 
-function Card({ ring }: { ring: ListedRing }) {
+function Card({ ring, chosen, onChoose }: { ring: ListedRing; chosen: boolean; onChoose: (id: string) => void }) {
   const { t, say, f } = useWords();
   const href = `/rings/${encodeURIComponent(ring.id)}`;
   return (
@@ -25,6 +26,9 @@ function Card({ ring }: { ring: ListedRing }) {
           </Link>
           <span className={STATE_TAG[ring.state]}>{t(`judge.state.${ring.state}`)}</span>
           <Score value={ring.score} title={say(ring.topReason.text)} />
+          <label className="check small soft">
+            <input type="checkbox" checked={chosen} onChange={() => onChoose(ring.id)} /> {t('rings.choose')}
+          </label>
         </div>
         <p>{say(ring.topReason.text)}</p>
         <p className="innocent">
@@ -72,6 +76,10 @@ export default function RingsPage() {
   const asked = useRings();
   const status = useStatus();
   const worst = asked.data?.rows[0];
+  // The last two that were chosen.
+  const [pair, setPair] = useState<readonly string[]>([]);
+  const choose = (id: string): void =>
+    setPair((old) => (old.includes(id) ? old.filter((x) => x !== id) : [...old, id].slice(-2)));
   const analysed = status === null || status.lastRun !== null;
   return (
     <div className="page">
@@ -79,6 +87,14 @@ export default function RingsPage() {
         question={t('rings.question')}
         {...(asked.data ? { answer: t('rings.answer', { count: asked.data.total }) } : {})}
       >
+        {pair.length > 0 && (
+          <Button
+            disabled={pair.length < 2}
+            onClick={() => void navigate(`/rings/${pair.map(encodeURIComponent).join('/compare/')}`)}
+          >
+            {t(pair.length < 2 ? 'rings.chooseOther' : 'rings.compareTwo')}
+          </Button>
+        )}
         {worst && (
           <Button type="primary" onClick={() => void navigate(`/rings/${encodeURIComponent(worst.id)}`)}>
             {t('rings.openWorst')}
@@ -97,7 +113,7 @@ export default function RingsPage() {
           ) : (
             <div className="cards">
               {page.rows.map((r) => (
-                <Card key={r.id} ring={r} />
+                <Card key={r.id} ring={r} chosen={pair.includes(r.id)} onChoose={choose} />
               ))}
             </div>
           )
