@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { callBlocks, type CallBlock, type CallColumns } from '../src/rings/burst-block.ts';
-import { seededRandom, type Random } from '../src/rings/graph/random.ts';
+import { seededRandom, type Random } from '../src/model/random.ts';
 
 interface Planting {
   callers: number;

@@ -8,7 +8,7 @@ import louvainModule from 'graphology-communities-louvain';
 import { parseArgs } from 'node:util';
 import { graphFromEdges, type Graph } from '../src/rings/graph/csr.ts';
 import { leiden } from '../src/rings/graph/leiden.ts';
-import { seededRandom } from '../src/rings/graph/random.ts';
+import { seededRandom } from '../src/model/random.ts';
 
 // CommonJS whose types promise a default export: at run time the import is the function itself.
 const louvain = louvainModule as unknown as typeof louvainModule.default;

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
-import { seededRandom } from '../src/rings/graph/random.ts';
+import { seededRandom } from '../src/model/random.ts';
 import type { EdgeLayer, NetworkNode, RingNetwork } from '../src/server/contract.ts';
 import { openPage, startBrowser, startProgram } from '../test/e2e/program.ts';
 

@@ -10,8 +10,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as yauzl from 'yauzl';
 import { evaluation } from '../src/detect/trained/evaluation.ts';
-import { mulberry32, shuffled } from '../src/detect/trained/lot.ts';
+import { shuffled } from '../src/detect/trained/lot.ts';
 import { scoreTable, train } from '../src/detect/trained/model.ts';
+import { seededRandom } from '../src/model/random.ts';
 import { columnAt, readTable, type Table } from '../src/detect/trained/table.ts';
 import { meanWithInterval } from './metrics.ts';
 
@@ -76,7 +77,7 @@ function split(seed: number, share: number): { inside: number[]; test: number[] 
   const inside: number[] = [];
   const test: number[] = [];
   for (const label of ['0', '1']) {
-    const own = [...shuffled(data.rows.length, mulberry32(seed))].filter((i) => data.rows[i]![labelAt] === label);
+    const own = [...shuffled(data.rows.length, seededRandom(seed))].filter((i) => data.rows[i]![labelAt] === label);
     inside.push(...own.slice(0, Math.round(own.length * share)));
     test.push(...own.slice(Math.round(own.length * (share + 0.2))));
   }

@@ -11,18 +11,16 @@ export interface ServingOptions {
 
 /**
  * Listens at once, then does `work` (open, simulate, import ...) while the page already shows it, and serves until Ctrl-C.
- * Something the person at the terminal must decide ends it; any other failure of `work` is shown on the page and in the terminal.
+ * `beside` is started then, and closed before the server is. Something the person at the terminal must decide ends it; any other failure of `work` is shown on the page and in the terminal.
  */
 export async function serveUntilStopped(
   context: CliContext,
   options: ServingOptions,
   work: (serving: Serving) => Promise<void>,
+  beside?: (serving: Serving) => Promise<{ close(): Promise<void> }>,
 ): Promise<void> {
   const { app, say, signal } = context;
-  const port = Number(options.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw wrongUsage({ zh: `端口不正确：${options.port}`, en: `Not a port: ${options.port}` });
-  }
+  const port = portOf(options.port);
   await app.claim();
   const log = (line: string): void => void process.stderr.write(`${line}\n`);
   const serving = await serve(app, { host: options.host, port, demo: options.demo, log }).catch((error: unknown) => {
@@ -35,9 +33,11 @@ export async function serveUntilStopped(
   }
   serving.announce();
   process.stdout.write(`${say({ zh: '断流已启动', en: 'Ringbreak is at' })}: ${serving.url}\n`);
+  let other: { close(): Promise<void> } | undefined;
   try {
     await Promise.race([work(serving), aborted(signal)]);
     if (!signal.aborted) {
+      other = await beside?.(serving);
       context.progress.stop();
       log(say({ zh: '就绪。按 Ctrl-C 停止。', en: 'Ready. Press Ctrl-C to stop.' }));
     }
@@ -51,7 +51,17 @@ export async function serveUntilStopped(
     if (context.options.debug === true && error instanceof Error) log(error.stack ?? '');
   }
   await aborted(signal);
+  await other?.close();
   await serving.close();
+}
+
+/** @throws CliError when the text is no port */
+export function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw wrongUsage({ zh: `端口不正确：${text}`, en: `Not a port: ${text}` });
+  }
+  return port;
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -133,18 +133,32 @@ async function mobilePlaces(facts: FactsStore): Promise<string> {
   const runs = mobileRuns();
   const edition = createHash('sha256').update(JSON.stringify(runs)).digest('hex').slice(0, 8);
   const table = `mobile_places_${edition}`;
-  const all = runs.reduce((n, r) => n + r.count, 0);
+  const all = runs.count.reduce((n, count) => n + count, 0);
   await facts.command(`CREATE TABLE IF NOT EXISTS ${table} (prefix UInt32, province LowCardinality(String), city LowCardinality(String),
     carrier LowCardinality(String)) ENGINE = MergeTree ORDER BY prefix`);
   // Anything else: a making that was broken off.
   if ((await facts.query<{ n: number }>(`SELECT count() AS n FROM ${table}`))[0]?.n === all) return table;
+  // One row of arrays: the engine reads a million numbers faster than eighty thousand objects.
   const pieces = `${table}_runs`;
-  await facts.command(`CREATE OR REPLACE TABLE ${pieces} (first UInt32, count UInt32, province LowCardinality(String),
-    city LowCardinality(String), carrier LowCardinality(String)) ${STAGING}`);
-  await facts.insert(pieces, runs);
+  await facts.command(`CREATE OR REPLACE TABLE ${pieces} (first Array(UInt32), count Array(UInt32), place Array(UInt16), carrier Array(UInt8),
+    provinces Array(String), cities Array(String), carriers Array(String)) ${STAGING}`);
+  const { first, count, place, carrier, places, carriers } = runs;
+  await facts.insert(pieces, [
+    {
+      first,
+      count,
+      place,
+      carrier,
+      carriers,
+      provinces: places.map((p) => p.province),
+      cities: places.map((p) => p.city),
+    },
+  ]);
   await facts.command(`TRUNCATE TABLE ${table}`);
   await facts.command(
-    `INSERT INTO ${table} SELECT arrayJoin(range(first, first + count)), province, city, carrier FROM ${pieces}`,
+    `INSERT INTO ${table} WITH (SELECT provinces FROM ${pieces}) AS provinces, (SELECT cities FROM ${pieces}) AS cities, (SELECT carriers FROM ${pieces}) AS carriers
+    SELECT arrayJoin(range(run.1, run.1 + run.2)), provinces[run.3 + 1], cities[run.3 + 1], carriers[run.4 + 1]
+    FROM (SELECT arrayJoin(arrayZip(first, count, place, carrier)) AS run FROM ${pieces})`,
   );
   await facts.command(`DROP TABLE ${pieces}`);
   return table;

@@ -22,11 +22,14 @@ const FIRST_PREFIX = 1_300_000;
 /** How many seven-digit mobile prefixes there are. */
 const PREFIXES = 700_000;
 
-/** A run of mobile prefixes that were allotted to one place and carrier. */
-export interface PrefixRun extends Place {
-  first: number;
-  count: number;
-  carrier: string;
+/** Runs of mobile prefixes that were allotted to one place and carrier, column by column; `place` and `carrier` are indexes, from 0. */
+export interface PrefixRuns {
+  first: number[];
+  count: number[];
+  place: number[];
+  carrier: number[];
+  places: readonly Place[];
+  carriers: readonly string[];
 }
 
 let loaded: { places: Place[]; areas: Map<string, Place>; mobile: Uint16Array } | undefined;
@@ -58,15 +61,18 @@ export function mobilePlace(prefix7: number): Place {
 }
 
 /** All mobile prefixes as runs, in order: what mobilePlace and mobileCarrier say of each, to be kept beside the facts. */
-export function mobileRuns(): PrefixRun[] {
+export function mobileRuns(): PrefixRuns {
   const { places, mobile } = table();
-  const runs: PrefixRun[] = [];
+  const carriers = ['', ...CARRIERS.map(([name]) => name)];
+  const runs: PrefixRuns = { first: [], count: [], place: [], carrier: [], places, carriers };
   for (let i = 0, first = 0; i < PREFIXES; i = first) {
     // No carrier's range is shorter than a thousand prefixes (four digits).
     do first++;
     while (first < PREFIXES && mobile[first] === mobile[i] && first % 1000 !== 0);
-    const place = places[mobile[i] ?? 0] ?? NOWHERE;
-    runs.push({ first: FIRST_PREFIX + i, count: first - i, ...place, carrier: mobileCarrier(`${FIRST_PREFIX + i}`) });
+    runs.first.push(FIRST_PREFIX + i);
+    runs.count.push(first - i);
+    runs.place.push(mobile[i] ?? 0);
+    runs.carrier.push(carriers.indexOf(mobileCarrier(`${FIRST_PREFIX + i}`)));
   }
   return runs;
 }

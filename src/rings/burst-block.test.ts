@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callBlocks, type CallColumns } from './burst-block.ts';
-import { seededRandom } from './graph/random.ts';
+import { seededRandom } from '../model/random.ts';
 
 const HOUR = 3_600_000;
 type Row = [caller: number, callee: number, at: number, seconds: number];

@@ -1,5 +1,5 @@
 import { bipartite, densestBlock, type Bipartite } from './graph/dense-block.ts';
-import { seededRandom, shuffle, type Random } from './graph/random.ts';
+import { seededRandom, shuffle, type Random } from '../model/random.ts';
 
 /**
  * A ring in a bare call graph: nothing but caller, callee, start and duration. Finds groups of callers who reach the same group of people

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { british, mobile, openSmallWorld, people, round, type SmallWorld } from '../../test/unit/small-world.ts';
 import { alternativesOf, type RingTraits } from './alternatives.ts';
-import { seededRandom } from './graph/random.ts';
+import { seededRandom } from '../model/random.ts';
 import { besideRandomGroups, combined } from './matched-groups.ts';
 
 let world: SmallWorld;

@@ -2,7 +2,7 @@ import { MEASURED } from '../features/steps.ts';
 import type { BeyondChance, ChanceTrait } from '../model/ring.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { sql } from '../store/sql.ts';
-import { seededRandom } from './graph/random.ts';
+import { seededRandom } from '../model/random.ts';
 
 /** Random groups for each ring: with 99 the ring can be one in a hundred. */
 const DRAWS = 99;

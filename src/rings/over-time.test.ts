@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from './graph/random.ts';
+import { seededRandom } from '../model/random.ts';
 import { turnsOf, type DayTies } from './over-time.ts';
 
 type Tie = [day: number, a: number, b: number, n: number];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from './graph/random.ts';
+import { seededRandom } from '../model/random.ts';
 import { rankFromMessages, type Messages } from './rank.ts';
 
 const DAY = 86_400_000;

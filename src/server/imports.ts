@@ -23,7 +23,15 @@ export interface Reading {
 }
 
 /** Puts the import of an uploaded file in the queue. */
-export function startImport(context: ServerContext, upload: Upload, reading: Reading): ImportJob {
+export const startImport = (context: ServerContext, upload: Upload, reading: Reading): ImportJob =>
+  importView(queueImport(context, upload, reading).job);
+
+/** The same; `ended` settles when it was stored or refused. */
+export function queueImport(
+  context: ServerContext,
+  upload: Upload,
+  reading: Reading,
+): { job: ImportWork; ended: Promise<void> } {
   const { app, jobs, live } = context;
   const view: ImportJob = {
     id: '',
@@ -35,7 +43,7 @@ export function startImport(context: ServerContext, upload: Upload, reading: Rea
     endedAt: null,
     error: null,
   };
-  const { job } = jobs.add('import', view, async (running) => {
+  return jobs.add('import', view, async (running) => {
     const { importPaths } = await import('../normalise/import-files.ts');
     let sentAt = 0;
     const progress = (p: Progress): void => {
@@ -77,7 +85,6 @@ export function startImport(context: ServerContext, upload: Upload, reading: Rea
     }
     live.send({ type: 'changed', what: 'imports' });
   });
-  return importView(job);
 }
 
 /** Tells every page how an import stands. */

@@ -45,6 +45,17 @@ describe('the live listener', () => {
     ]);
   });
 
+  it('takes up what a process that was killed left behind', () => {
+    const left = join(dir, 'left');
+    const nobody = { mostBytes: 1e9, clock: () => 0, onClosed: () => undefined };
+    const killed = new CaptureWriter(left, { ...nobody, mostBytes: 3 });
+    killed.write(Buffer.from('abc'));
+    killed.write(Buffer.from('d'));
+    const found: string[] = [];
+    new CaptureWriter(left, { ...nobody, onClosed: (path) => found.push(path) }).takeUp();
+    expect(found.map((p) => readFileSync(p, 'utf8'))).toEqual(['abc', 'd']);
+  });
+
   it('closes a file when it is large enough, and keeps no empty one', () => {
     const closed: string[] = [];
     const writer = new CaptureWriter(join(dir, 'rotated'), {

@@ -1,6 +1,6 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { decodeHep, HepSplitter } from './hep.ts';
@@ -19,6 +19,8 @@ export interface HepListener {
   close(): Promise<void>;
 }
 
+/** A capture file is closed at this size even before its time. */
+export const MOST_CAPTURED = 256e6;
 /** A sender that never completes a packet is cut off: 64 KB is the longest one there is. */
 const MOST_PENDING = 1 << 17;
 
@@ -112,6 +114,16 @@ export class CaptureWriter {
     writeSync(this.#file.fd, packet);
     this.#file.bytes += packet.length;
     if (this.#file.bytes >= this.#most) this.rotate();
+  }
+
+  /** Hands over what an earlier process left behind when it was killed; to be called once, before anything is written. */
+  takeUp(): void {
+    for (const name of readdirSync(this.#dir).sort()) {
+      if (!/^capture-.*\.hep(\.part)?$/.test(name)) continue;
+      const path = join(this.#dir, name.replace(/\.part$/, ''));
+      if (name.endsWith('.part')) renameSync(join(this.#dir, name), path);
+      this.#onClosed(path);
+    }
   }
 
   /** Closes the file that is being written, if any, and hands it over. */

@@ -71,7 +71,7 @@ export function* jsonLines(rows: readonly object[], pieceChars = 8_000_000): Gen
   let piece: string[] = [];
   let size = 0;
   for (const row of rows) {
-    const line = JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+    const line = jsonLine(row);
     piece.push(line);
     size += line.length + 1;
     if (size >= pieceChars) {
@@ -81,6 +81,16 @@ export function* jsonLines(rows: readonly object[], pieceChars = 8_000_000): Gen
     }
   }
   if (piece.length > 0) yield piece.join('\n') + '\n';
+}
+
+/** A replacer makes writing five times as slow; only rows with big integers need it. */
+function jsonLine(row: object): string {
+  try {
+    return JSON.stringify(row);
+  } catch (e) {
+    if (!(e instanceof TypeError)) throw e;
+    return JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  }
 }
 
 export const parseLines = (text: string): unknown[] => {

@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { importSettings } from '../../app.ts';
 import { importPaths } from '../../normalise/import-files.ts';
-import { CaptureWriter, listenHep } from '../../sources/hep-listener.ts';
+import { CaptureWriter, listenHep, MOST_CAPTURED } from '../../sources/hep-listener.ts';
 import { runCommand } from '../context.ts';
-import { EXIT, wrongUsage } from '../errors.ts';
+import { EXIT } from '../errors.ts';
+import { portOf } from '../serving.ts';
 
 interface Options {
   host: string;
@@ -16,9 +17,6 @@ interface Options {
   authority?: string;
   once?: boolean;
 }
-
-/** A capture file is closed at this size even before its time. */
-const MOST_BYTES = 256e6;
 
 /** Takes SIP signalling in as it happens (HEP3 from Kamailio's siptrace, Homer's agents ...): captured to files, which are imported as they are closed. */
 export function register(program: Command): void {
@@ -33,23 +31,20 @@ export function register(program: Command): void {
     .option('--once', '入库一次后结束 / stop after the first import')
     .action((options: Options, command: Command) =>
       runCommand(command, async ({ app, signal, say, result, progress }) => {
-        const port = (text: string): number => {
-          if (!/^\d{1,5}$/.test(text)) throw wrongUsage({ zh: `不是端口：${text}`, en: `Not a port: ${text}` });
-          return Number(text);
-        };
         const facts = await app.facts();
         const waiting: string[] = [];
         const writer = new CaptureWriter(join(app.dataDir, 'captures'), {
-          mostBytes: MOST_BYTES,
+          mostBytes: MOST_CAPTURED,
           clock: app.clock,
           onClosed: (path) => waiting.push(path),
         });
         const listener = await listenHep({
           host: options.host,
-          udpPort: port(options.udp),
-          tcpPort: port(options.tcp),
+          udpPort: portOf(options.udp),
+          tcpPort: portOf(options.tcp),
           onPacket: (packet) => writer.write(packet),
         });
+        writer.takeUp();
         const told = (zh: string, en: string): void => void process.stderr.write(`${say({ zh, en })}\n`);
         told(
           `正在接收 HEP3:udp ${options.host}:${listener.udpPort},tcp ${options.host}:${listener.tcpPort}；Ctrl-C 结束并入库剩余部分。`,

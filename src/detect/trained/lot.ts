@@ -1,13 +1,4 @@
-/** Numbers in [0, 1) from a seed (mulberry32): the same on every machine. */
-export function mulberry32(seed: number): () => number {
-  let a = seed | 0;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { seededRandom } from '../../model/random.ts';
 
 /** A permutation of 0 .. n-1. */
 export function shuffled(n: number, random: () => number): Uint32Array {
@@ -23,7 +14,7 @@ export function shuffled(n: number, random: () => number): Uint32Array {
 export function stratifiedFolds(classes: Uint8Array, folds: number, seed: number): Uint8Array {
   const out = new Uint8Array(classes.length);
   const next = new Map<number, number>();
-  for (const i of shuffled(classes.length, mulberry32(seed))) {
+  for (const i of shuffled(classes.length, seededRandom(seed))) {
     const n = next.get(classes[i]!) ?? 0;
     out[i] = n % folds;
     next.set(classes[i]!, n + 1);

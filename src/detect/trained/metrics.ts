@@ -1,4 +1,4 @@
-import { mulberry32 } from './lot.ts';
+import { seededRandom } from '../../model/random.ts';
 
 // How good scores and labels are. Each is NaN where there is nothing to measure.
 
@@ -104,7 +104,7 @@ export function bootstrap<K extends string>(
   measure: (rows: Uint32Array) => Record<K, number>,
   rounds = 400,
 ): Record<K, [number, number]> {
-  const random = mulberry32(20_241);
+  const random = seededRandom(20_241);
   const values = new Map<K, number[]>();
   for (let r = 0; r < rounds; r++) {
     const said = measure(Uint32Array.from({ length: n }, () => Math.floor(random() * n)));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calibrate } from './calibrate.ts';
 import { reasonsOf } from './explain.ts';
-import { mulberry32 } from './lot.ts';
+import { seededRandom } from '../../model/random.ts';
 import { auc, bootstrap, confusionOf, macroF1, recallAtFpr } from './metrics.ts';
 import { classesOf, scoreTable, train, type Model } from './model.ts';
 import type { Table } from './table.ts';
@@ -52,7 +52,7 @@ describe('how good scores are', () => {
   });
 
   it('calibration brings scores that are too sure back to how often they are right, and keeps their order', () => {
-    const random = mulberry32(3);
+    const random = seededRandom(3);
     const truth = Array.from({ length: 4000 }, () => random());
     const y = Uint8Array.from(truth, (p) => Number(random() < p));
     const sure = Float64Array.from(truth, (p) => p ** 3 / (p ** 3 + (1 - p) ** 3));
@@ -65,7 +65,7 @@ describe('how good scores are', () => {
 
 /** Two features that decide together, one that says nothing, one that is often missing. */
 function world(n: number, seed: number): { data: Matrix; y: Uint8Array } {
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   const [a, b, noise, rare] = [0, 1, 2, 3].map(() => new Float64Array(n)) as [
     Float64Array,
     Float64Array,
@@ -124,7 +124,7 @@ describe('boosted trees', () => {
 
 /** Numbers with a measure that tells, one that does not, a text column, a name and missing cells. */
 function table(n: number, seed: number): Table {
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   const rows = Array.from({ length: n }, (_, i) => {
     const fraud = random() < 0.3;
     const strangers = fraud ? 0.7 + 0.3 * random() : 0.9 * random();
@@ -189,7 +189,7 @@ describe('a model', () => {
   });
 
   it('uses links where they tell more, by neighbours it knows, and leaves them where they do not', () => {
-    const random = mulberry32(9);
+    const random = seededRandom(9);
     const ids = data.rows.map((r) => r[0]!);
     const isRing = data.rows.map((r) => r[4] === 'ring');
     const fresh = table(200, 2);
@@ -224,7 +224,7 @@ describe('a model', () => {
   });
 
   it('learns nothing from labels that are noise, however small the groups and closed their links', () => {
-    const random = mulberry32(5);
+    const random = seededRandom(5);
     const groups = Array.from({ length: 40 }, (_, g) => Array.from({ length: 8 }, (_, i) => `g${g}-${i}`));
     // What names the group is there, as a number and as a word, so that the sum of its labels can be learnt; half of each group is of either class.
     const rows = groups.flatMap((ids, g) =>

@@ -1,4 +1,4 @@
-import { mulberry32 } from './lot.ts';
+import { seededRandom } from '../../model/random.ts';
 
 /**
  * Gradient-boosted decision trees over binned features (Friedman, Ann. Statist. 29, 2001; second-order gains and shrunken leaves as Chen & Guestrin, KDD 2016; histograms
@@ -128,7 +128,7 @@ export function grow(
   for (let i = 0; i < scores.length; i++) scores[i] = base[i % outputs]!;
   const watched = new Float64Array((aside?.data.rows ?? 0) * outputs);
   for (let i = 0; i < watched.length; i++) watched[i] = base[i % outputs]!;
-  const random = mulberry32(settings.seed);
+  const random = seededRandom(settings.seed);
   const gradient = new Float64Array(n);
   const curvature = new Float64Array(n);
   const grower = new Grower(bins, cuts, settings);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { componentsOfEdges, connectedParts } from './components.ts';
 import { graphFromEdges, strengths, type Graph } from './csr.ts';
 import { leiden, partitionQuality } from './leiden.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../../model/random.ts';
 
 // The package is CommonJS whose types promise a default export: at run time the import is the function itself.
 const louvain = louvainModule as unknown as typeof louvainModule.default;

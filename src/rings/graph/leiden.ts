@@ -1,6 +1,6 @@
 import { connectedParts, numberedBySize, type Grouping } from './components.ts';
 import { strengths, type Graph } from './csr.ts';
-import { seededRandom, shuffle, type Random } from './random.ts';
+import { seededRandom, shuffle, type Random } from '../../model/random.ts';
 
 /**
  * Communities of a graph by the Leiden algorithm: fast local moving with a queue, refinement, aggregation of the refined partition.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logGamma, poissonTail, project } from './projection.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../../model/random.ts';
 
 const pairs = fc.array(fc.tuple(fc.nat(9), fc.nat(14)), { maxLength: 80 });
 const columns = (list: [number, number][]) =>
