@@ -31,6 +31,8 @@ export interface ImportOptions {
   profileFolder?: string;
   /** Bytes of a line beyond which it is quarantined. */
   maxLine?: number;
+  /** Bytes of text from which rows go straight to the facts; below that they are staged first. */
+  straightFrom?: number;
   /** Where files that must be rewritten first are rewritten. */
   tempDir?: string;
   /** Names shown instead of paths (an upload's own name). */
@@ -246,7 +248,7 @@ const contextOf = (
   clock: options.clock,
   progress,
   importId,
-  ...pick(options, ['by', 'authority', 'originals', 'maxLine', 'tempDir', 'signal']),
+  ...pick(options, ['by', 'authority', 'originals', 'maxLine', 'tempDir', 'signal', 'straightFrom']),
 });
 
 function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Partial<Pick<T, K>> {

@@ -41,7 +41,12 @@ export interface LoadContext {
   signal?: AbortSignal;
   maxLine?: number;
   tempDir?: string;
+  /** Bytes of text from which rows go straight to the facts. */
+  straightFrom?: number;
 }
+
+/** Below this the making of the views takes longer than writing the rows twice. */
+const STRAIGHT_FROM = 4_000_000;
 
 export const STEPS = {
   hash: { zh: '校验文件', en: 'Checking the file' },
@@ -135,13 +140,14 @@ export async function stageRecognised(context: LoadContext, recognised: Recognis
     ...(context.tempDir === undefined ? {} : { tempDir: context.tempDir }),
     onRows: (done: number) => progress({ step: 'read', text: STEPS.read, done, total: null, unit: 'rows' }),
   };
-  const sluice = store ? straightToFacts(facts, recognised, stage, parties, home) : null;
+  const straight = store && textBytes >= (context.straightFrom ?? STRAIGHT_FROM);
+  const sluice = straight ? straightToFacts(facts, recognised, stage, parties, home) : null;
   await whileWatched(() => stageFile(facts, layout, mapping, stage, reading, sluice), look, say);
   const read = await look();
   const { rows } = read;
   progress({ step: 'read', text: STEPS.read, done: rows, total: rows, unit: 'rows', balance: read });
   progress({ step: 'numbers', text: STEPS.numbers, done: 0, total: null, unit: 'numbers' });
-  if (!store) await createParties(facts, parties);
+  if (!straight) await createParties(facts, parties);
   await mapParties(facts, mapping, stage, parties, home, (done) =>
     progress({ step: 'numbers', text: STEPS.numbers, done, total: null, unit: 'numbers' }),
   );

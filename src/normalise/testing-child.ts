@@ -7,6 +7,7 @@ const [dir = '', path = ''] = process.argv.slice(2);
 const facts = await openChdb(dir, { threads: 2 });
 await migrateFacts(facts);
 process.stdout.write('go\n');
-const report = await importPaths(facts, [path], { home: { country: 'CN', zone: 'Asia/Shanghai' }, clock: Date.now });
+const home = { country: 'CN', zone: 'Asia/Shanghai' };
+const report = await importPaths(facts, [path], { home, clock: Date.now, straightFrom: 0 });
 process.stdout.write(`${JSON.stringify(report)}\n`);
 await facts.close();
