@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,17 +12,27 @@ export interface TestServer {
   stop: () => Promise<void>;
 }
 
-/** A port nobody listens on just now. */
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
+/** A port nobody listens on just now. Below those that outgoing connections are given: a server that comes back finds its own still free. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const free = await new Promise<boolean>((done) => {
+      const server = createServer();
+      server.once('error', () => done(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
     });
-  });
+    if (free) return port;
+  }
+  throw new Error('No free port was found between 20000 and 32000.');
 }
+
+/** Whether somebody listens there. */
+const listens = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => done(false));
+    socket.once('connect', () => socket.end(() => done(true)));
+  });
 
 /** Asks until it is answered, the process has ended, or the time is up. */
 export async function waitFor(
@@ -69,7 +79,9 @@ function spawnNode(dir: string, http: number, tcp: number): { child: ChildProces
   );
   let words = '';
   child.stderr?.on('data', (d: Buffer) => (words = (words + d.toString()).slice(-4000)));
-  const answers = async (): Promise<boolean> => (await fetch(`http://127.0.0.1:${http}/ping`)).ok;
+  // Its peers come by the other port, which opens a moment later.
+  const answers = async (): Promise<boolean> =>
+    (await fetch(`http://127.0.0.1:${http}/ping`)).ok && (await listens(tcp));
   return { child, ready: () => waitFor('the ClickHouse server', child, () => words, answers) };
 }
 
