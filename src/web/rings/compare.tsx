@@ -22,8 +22,8 @@ function Days({ of }: { of: RingComparison }) {
     <div className="scrollx">
       <table className="plain">
         <tbody>
-          {of.rings.map((r) => (
-            <tr key={r.id}>
+          {of.rings.map((r, side) => (
+            <tr key={side}>
               <td className="nowrap mono">{r.id}</td>
               <td>
                 <svg
@@ -202,8 +202,8 @@ export default function ComparePage() {
               </p>
             )}
             <div className="grid two" style={{ alignItems: 'start' }}>
-              {c.rings.map((r) => (
-                <Side key={r.id} r={r} />
+              {c.rings.map((r, side) => (
+                <Side key={side} r={r} />
               ))}
             </div>
             <Panel title={t('compare.days')}>
