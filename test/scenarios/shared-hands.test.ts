@@ -102,9 +102,15 @@ function technicianOf(world: string, truth: ReadonlyMap<string, { ring: string; 
       .filter((s) => truth.get(s['person'] ?? '')?.ring === ring)
       .map((s) => s['account']),
   );
-  // Technicians alone configure trunks; whose, tells the handset that accounts of the ring logged in from too.
-  const admins = logins.filter((l) => l['app'] === 'trunk-admin' && l['imei'] !== '');
-  const own = admins.find((a) => logins.some((l) => l['imei'] === a['imei'] && ofRing.has(l['account'])))!;
-  const calls = table(join(world, 'calls.csv')).filter((c) => c['imei'] === own['imei'] && c['account'] === '');
-  return { handle, account: own['account']!, imei: own['imei']!, number: calls[0]!['caller']!.replace(/^\+86/, '') };
+  // Technicians configure trunks, most often from their own account; whose, tells the handset that accounts of the ring logged in from too.
+  const counts = new Map<string, number>();
+  for (const l of logins) {
+    if (l['app'] !== 'trunk-admin' || l['imei'] === '') continue;
+    if (!logins.some((o) => o['imei'] === l['imei'] && ofRing.has(o['account']))) continue;
+    const pair = `${l['account']} ${l['imei']}`;
+    counts.set(pair, (counts.get(pair) ?? 0) + 1);
+  }
+  const [account, imei] = [...counts].sort((x, y) => y[1] - x[1])[0]![0].split(' ') as [string, string];
+  const calls = table(join(world, 'calls.csv')).filter((c) => c['imei'] === imei && c['account'] === '');
+  return { handle, account, imei, number: calls[0]!['caller']!.replace(/^\+86/, '') };
 }
