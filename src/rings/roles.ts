@@ -28,8 +28,8 @@ export interface Traces {
   /** From members: payments, days, variation of the amounts of the main payer. */
   paidDays: number;
   paidVariation: number | null;
-  /** The same of what that payer pays others: median over the members paid three times or more. Null: fewer than three such. */
-  othersVariation: number | null;
+  /** The same of what the ring usually pays: median over the members paid three times or more. Null: fewer than four such. */
+  usualVariation: number | null;
   paidByPayerOfPayers: boolean;
   cryptoIn: number;
   median: number | null;
@@ -78,7 +78,7 @@ export function tracesOf(
       payeesWhoPay: 0,
       paidDays: 0,
       paidVariation: null,
-      othersVariation: null,
+      usualVariation: null,
       paidByPayerOfPayers: false,
       cryptoIn: 0,
       median: null,
@@ -127,16 +127,11 @@ export function tracesOf(
     t.payees = to.size;
     t.payeesWhoPay = [...to].filter((y) => payers.has(y)).length;
   }
-  const variations = new Map<string, { to: string; variation: number }[]>();
-  for (const p of pairs) {
-    const [x, y] = [byHandle.get(p.from)!, byHandle.get(p.to)!];
-    if (x === y || p.payments < 3) continue;
-    (variations.get(x) ?? variations.set(x, []).get(x)!).push({ to: y, variation: p.variation });
-  }
+  const variations = [...main.values()].flatMap((p) => (p.payments >= 3 ? [p.variation] : [])).sort((a, b) => a - b);
+  const usual = variations.length < 4 ? null : variations[variations.length >> 1]!;
   for (const [y, p] of main) {
     const t = get(y)!;
-    const others = (variations.get(byHandle.get(p.from)!) ?? []).filter((v) => v.to !== y).map((v) => v.variation);
-    t.othersVariation = others.length < 3 ? null : others.sort((a, b) => a - b)[others.length >> 1]!;
+    t.usualVariation = usual;
     t.paidDays = p.days;
     t.paidVariation = p.payments >= 3 ? p.variation : null;
     t.median = p.median;
@@ -346,18 +341,18 @@ export function guessRole(t: Traces): RoleGuess {
     }
     const flat = t.paidVariation !== null && t.paidVariation < 0.03 && t.paidDays >= 3;
     if (t.paidVariation !== null && t.payees < 3) {
-      // What sets the fixed wage apart is that others are paid by the piece; where the payer pays everybody alike it says nothing.
+      // What sets the fixed wage apart is that others are paid by the piece; where everybody is paid alike it says nothing.
       if (flat) {
-        const others = t.othersVariation;
+        const usual = t.usualVariation;
         say(
           'money',
           'inspector',
-          others === null ? 2 : others >= 0.1 ? 4 : others >= 0.03 ? 2 : 0,
+          usual === null ? 2 : usual >= 0.1 ? 4 : usual >= 0.03 ? 2 : 0,
           'pay_variation',
           t.paidVariation,
           'coefficient of variation',
-          `按日领取固定金额（${n(t.paidDays)} 天）${others === null ? '' : '，同一人付给他人的金额则不固定'}`,
-          `paid the same amount on each of ${n(t.paidDays)} days${others === null ? '' : ', while the same payer pays others varying sums'}`,
+          `按日领取固定金额（${n(t.paidDays)} 天）${usual === null ? '' : '，团伙付给他人的金额则不固定'}`,
+          `paid the same amount on each of ${n(t.paidDays)} days${usual === null ? '' : ', while others of the ring get varying sums'}`,
         );
       } else if (t.paidDays >= 2 && !t.paidByPayerOfPayers)
         say(

@@ -481,6 +481,7 @@ export const zh = {
     lineageShare: '（其 {{of}} 项中的 {{shared}} 项在此）',
     shares_other: '有 {{count, number}} 名成员同时属于',
     alsoIn: '同时属于其他团伙',
+    alsoInThere: '与本团伙联系更紧；为何也算作对方成员，见对方页面。',
     alternatives: '其他解释',
     evidence: '各层证据',
     links_other: '{{count, number}} 条联系',

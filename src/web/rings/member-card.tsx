@@ -114,7 +114,11 @@ export function MemberCard({ member: m, byId, teamName, onWho, close }: Props) {
                 </span>
               ))}
             </p>
-            <ReasonList reasons={m.sharedBy ?? []} />
+            {(m.sharedBy ?? []).length > 0 ? (
+              <ReasonList reasons={m.sharedBy ?? []} />
+            ) : (
+              <p className="soft small">{t('ring.alsoInThere')}</p>
+            )}
           </section>
         )}
         <NotSeen layers={m.notSeen} />

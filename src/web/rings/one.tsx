@@ -133,9 +133,11 @@ export default function RingPage() {
       >
         {(ring) => (
           <>
-            <LineageLine ring={ring} />
-            <SharedLine ring={ring} />
-            <TurnLines ring={ring} />
+            <div className="ringlines">
+              <LineageLine ring={ring} />
+              <SharedLine ring={ring} />
+              <TurnLines ring={ring} />
+            </div>
             <nav className="tabs" aria-label={say(ring.card.name)}>
               {TABS.map((x) => (
                 <Link
