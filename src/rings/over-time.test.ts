@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DAY, HOME, mobile, MONDAY, openSmallWorld, type SmallWorld } from '../../test/unit/small-world.ts';
 import { seededRandom } from '../model/random.ts';
-import { turnsOf, type DayTies } from './over-time.ts';
+import type { FoundRing } from './find-rings.ts';
+import { readLayers } from './layers.ts';
+import { ringTurns, turnsOf, type DayTies } from './over-time.ts';
 
 type Tie = [day: number, a: number, b: number, n: number];
 const ties = (members: number, rows: readonly Tie[]): DayTies => {
@@ -121,5 +124,83 @@ describe('a ring over time', () => {
         }
       }),
     );
+  });
+});
+
+describe('a ring whose inspector, technician, purse and callers stop having to do with one half of it', () => {
+  let world: SmallWorld;
+  beforeAll(async () => {
+    world = await openSmallWorld();
+    await world.facts.command('CREATE TABLE suspects (number String) ENGINE = MergeTree ORDER BY number');
+  });
+  afterAll(() => world.close());
+
+  const half = (h: string) => [1, 2, 3, 4].map((i) => `${h}${i}`);
+  const everybody = ['top', 'tech', 'ear', 'lead-a', 'lead-b', ...half('a'), ...half('b')];
+  const role = (id: string) => (id === 'top' ? 'principal' : id.startsWith('lead') ? 'leader' : 'agent');
+  const ring = {
+    id: 'R1',
+    members: everybody.map((id, i) => ({
+      id,
+      handles: [id],
+      accounts: [`acc-${id}`],
+      workNumbers: [],
+      privateNumbers: [mobile(i)],
+      seats: [`team/seat-${id}`],
+      guess: { role: role(id) },
+    })),
+  } as unknown as FoundRing;
+  const numberOf = (id: string) => mobile(everybody.indexOf(id));
+  /** Forty days; what ties half b to the others happens on the first twenty, but for `always`. */
+  const story = (always: 'pay' | 'listen' | 'device' | 'call' | null) => {
+    const both = (what: string, d: number) => d < 20 || always === what;
+    const every = days(0, 40).map((d) => ({ d, at: MONDAY + d * DAY }));
+    return {
+      calls: every.flatMap(({ d, at }) => [
+        { caller: numberOf('top'), callee: numberOf('lead-a'), at },
+        ...(both('call', d) ? [{ caller: numberOf('lead-b'), callee: numberOf('lead-a'), at }] : []),
+      ]),
+      payments: every.flatMap(({ d, at }) => [
+        { from: 'top', to: 'lead-a', amount: 900, at },
+        ...(both('pay', d) ? [{ from: 'top', to: 'lead-b', amount: 900, at }] : []),
+        ...['a', 'b'].flatMap((h) => half(h).map((to) => ({ from: `lead-${h}`, to, amount: 200, at }))),
+      ]),
+      seats: everybody.map((id) => ({ seat: `seat-${id}`, account: `acc-${id}`, team: 'team', person: id })),
+      reviews: every.flatMap(({ d, at }) =>
+        [...half('a'), ...(both('listen', d) ? half('b') : [])].map((id) => ({
+          reviewer: 'ear',
+          seat: `seat-${id}`,
+          at,
+        })),
+      ),
+      logins: every.flatMap(({ d, at }) =>
+        ['tech', 'tech', 'a1', ...(both('device', d) ? ['b1'] : [])].map((id, i) => ({
+          account: `acc-${id}`,
+          imei: 'phone',
+          at: at + i,
+        })),
+      ),
+    };
+  };
+  const turns = async (always: Parameters<typeof story>[0]) => {
+    await world.tell(story(always));
+    return ringTurns(world.facts, [ring], await readLayers(world.facts, HOME.zone), HOME.zone);
+  };
+
+  it('fell apart on that day, and is told by whoever stands highest in each part', async () => {
+    const [turn] = (await turns(null)).get('R1')!;
+    expect(turn).toMatchObject({
+      kind: 'split',
+      day: '2024-03-24',
+      parts: [
+        { head: 'top', role: 'principal', members: 8 },
+        { head: 'lead-b', role: 'leader', members: 5 },
+      ],
+    });
+    expect(turn!.text.zh).toMatch(/^2024-03-24 起分为 2 部分：top（核心成员）等 8 人、lead-b（组长）等 5 人；/);
+  });
+
+  it.each(['pay', 'listen', 'device', 'call'] as const)('did not while they still %s', async (always) => {
+    expect((await turns(always)).size).toBe(0);
   });
 });
