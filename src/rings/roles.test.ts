@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { Layers, Paid } from './layers.ts';
+import type { Member } from './members.ts';
+import { guessRole, handsetOwners, tracesOf } from './roles.ts';
+
+const paid = (from: string, to: string, payments: number, variation: number): Paid => ({
+  from,
+  to,
+  payments,
+  days: payments,
+  total: payments * 300,
+  median: 300,
+  variation,
+  crypto: 0,
+  hour: 21,
+});
+const person = (id: string): Member => ({
+  id,
+  kind: 'person',
+  handles: [id],
+  accounts: [],
+  workNumbers: [],
+  privateNumbers: [],
+  seats: [],
+  teams: [],
+});
+const layers = (payments: Paid[]): Layers => ({
+  placed: [],
+  lines: [],
+  handsets: [],
+  loginDevices: [],
+  loginAddresses: [],
+  loginApps: [],
+  seats: [],
+  reviews: [],
+  memberships: [],
+  payments,
+});
+const people = ['lead', 'steady', 'p1', 'p2', 'p3', 'p4'];
+const nobodyCalls = new Map<string, never>();
+/** What `steady`, who gets the same sum every day, is held to be when the others' sums vary by so much. */
+const steadyAmong = (variation: number) => {
+  const payments = [paid('lead', 'steady', 12, 0), ...people.slice(2).map((to) => paid('lead', to, 12, variation))];
+  return guessRole(tracesOf(layers(payments), new Set(), people.map(person), nobodyCalls).get('steady')!);
+};
+
+describe('whoever gets the same sum every day', () => {
+  it('is an inspector where others are paid by the piece, though no listening was recorded', () => {
+    const { role, reasons, notSeen } = steadyAmong(0.3);
+    expect(role).toBe('inspector');
+    expect(reasons.map((r) => r.measure)).toEqual(['pay_variation', 'paid_by_leader']);
+    expect(notSeen).toContain('reviews');
+  });
+
+  it('is one of many where everybody gets the same', () => {
+    const { role, scores } = steadyAmong(0.01);
+    expect(role).toBe('agent');
+    expect(scores.agent).toBeGreaterThan(2 * scores.inspector);
+  });
+});
+
+describe('a handset that several log in from', () => {
+  it('is that of whoever logs in most, and says which others it touched', () => {
+    const login = (account: string, logins: number) => ({ account, value: 'h', logins });
+    const owners = handsetOwners(
+      { loginDevices: [login('a', 2), login('b', 9), login('c', 1)] },
+      new Map([
+        ['a', 'anna'],
+        ['b', 'bo'],
+      ]),
+    );
+    expect(owners).toEqual([{ handset: 'h', owner: 'bo', others: ['anna', '?c'] }]);
+    expect(handsetOwners({ loginDevices: [login('a', 2)] }, new Map())).toEqual([]);
+  });
+});
