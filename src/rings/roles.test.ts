@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Layers, Paid } from './layers.ts';
 import type { Member } from './members.ts';
-import { guessRole, handsetOwners, tracesOf } from './roles.ts';
+import { guessRole, handsetOwners, tracesOf, type CallTrace } from './roles.ts';
 
 const paid = (from: string, to: string, payments: number, variation: number): Paid => ({
   from,
@@ -37,11 +37,10 @@ const layers = (payments: Paid[]): Layers => ({
   payments,
 });
 const people = ['lead', 'steady', 'p1', 'p2', 'p3', 'p4'];
-const nobodyCalls = new Map<string, never>();
 /** What `steady`, who gets the same sum every day, is held to be when the others' sums vary by so much. */
-const steadyAmong = (variation: number) => {
+const steadyAmong = (variation: number, calls: ReadonlyMap<string, CallTrace> = new Map()) => {
   const payments = [paid('lead', 'steady', 12, 0), ...people.slice(2).map((to) => paid('lead', to, 12, variation))];
-  return guessRole(tracesOf(layers(payments), new Set(), people.map(person), nobodyCalls).get('steady')!);
+  return guessRole(tracesOf(layers(payments), new Set(), people.map(person), calls).get('steady')!);
 };
 
 describe('whoever gets the same sum every day', () => {
@@ -50,6 +49,10 @@ describe('whoever gets the same sum every day', () => {
     expect(role).toBe('inspector');
     expect(reasons.map((r) => r.measure)).toEqual(['pay_variation', 'paid_by_leader']);
     expect(notSeen).toContain('reviews');
+  });
+
+  it('is a caller all the same when they call', () => {
+    expect(steadyAmong(0.3, new Map([['steady', { people: 40, calls: 60, days: 5 }]])).role).toBe('agent');
   });
 
   it('is one of many where everybody gets the same', () => {

@@ -339,15 +339,18 @@ export function guessRole(t: Traces): RoleGuess {
         `received virtual currency ${n(t.cryptoIn)} times`,
       );
     }
+    const telling = t.seatsReviewed === null && !dials && t.paidDays >= 7;
     const flat = t.paidVariation !== null && t.paidVariation < 0.03 && t.paidDays >= 3;
     if (t.paidVariation !== null && t.payees < 3) {
-      // What sets the fixed wage apart is that others are paid by the piece; where everybody is paid alike it says nothing.
+      // What sets the fixed wage apart is that others are paid by the piece; where everybody is paid alike it says nothing. A caller's few days may be alike by
+      // chance: it takes a week, and somebody who does not dial; and where
+      // listening was recorded, that tells better.
       if (flat) {
         const usual = t.usualVariation;
         say(
           'money',
           'inspector',
-          usual === null ? 2 : usual >= 0.1 ? 4 : usual >= 0.03 ? 2 : 0,
+          usual === null || !telling ? 2 : usual >= 0.1 ? 4 : usual >= 0.03 ? 2 : 0,
           'pay_variation',
           t.paidVariation,
           'coefficient of variation',
@@ -371,7 +374,7 @@ export function guessRole(t: Traces): RoleGuess {
       const zh = `由组长付薪（${n(t.paidDays)} 天），自己不付薪`;
       const en = `is paid by a leader (${n(t.paidDays)} days) and pays nobody`;
       say('money', 'agent', 2, 'paid_by_leader', t.paidDays, 'days', zh, en);
-      if (flat) say('money', 'inspector', 2, 'paid_by_leader', t.paidDays, 'days', zh, en);
+      if (flat && telling) say('money', 'inspector', 2, 'paid_by_leader', t.paidDays, 'days', zh, en);
     }
     if (t.paidByPayerOfPayers) {
       const zh = '由核心成员直接付款，不经组长';
