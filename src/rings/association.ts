@@ -50,19 +50,23 @@ const pushTo = <K, V>(map: Map<K, V[]>, k: K, v: V): void => {
   else list.push(v);
 };
 
+/** A circle in which nobody is yet. */
+export const nobody = (): Association => ({
+  numbers: new Set(),
+  accounts: new Set(),
+  seats: new Set(),
+  teams: new Set(),
+  people: new Set(),
+  groups: new Set(),
+  lines: new Set(),
+  via: new Map(),
+  upstream: new Set(),
+});
+
 /** Grows the circle around the flagged numbers until nothing changes. Deterministic: layers are sorted, sets only grow. */
 export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<string, LeadIn>): Association {
-  const a: Association = {
-    numbers: new Set([...s.flagged].sort()),
-    accounts: new Set(),
-    seats: new Set(),
-    teams: new Set(),
-    people: new Set(),
-    groups: new Set(),
-    lines: new Set(),
-    via: new Map(),
-    upstream: new Set(),
-  };
+  const a = nobody();
+  for (const n of [...s.flagged].sort()) a.numbers.add(n);
   for (const n of a.numbers) a.via.set(key('number', n), 'calls');
 
   const placedByAccount = new Map<string, { number: string; calls: number }[]>();

@@ -21,8 +21,9 @@ import { readLayers, type Layers } from './layers.ts';
 import { lineageOf, ringId } from './lineage.ts';
 import { resolveMembers, type Member } from './members.ts';
 import { reportingLines, type ReportingLine } from './reporting-lines.ts';
+import { guessRole, type RoleGuess } from './roles.ts';
 import { partAtSharedHands } from './shared-hands.ts';
-import { guessRole, tracesOf, type CallTrace, type RoleGuess, type Traces } from './roles.ts';
+import { tracesOf, type CallTrace, type Traces } from './traces.ts';
 
 export interface FoundMember extends Member {
   guess: RoleGuess;

@@ -1,23 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { key, resolveIdentities } from './identity.ts';
-import type { Layers } from './layers.ts';
+import { NO_LAYERS } from './testing.ts';
 
-const NOTHING: Layers = {
-  placed: [],
-  lines: [],
-  handsets: [],
-  loginDevices: [],
-  loginAddresses: [],
-  loginApps: [],
-  seats: [],
-  reviews: [],
-  memberships: [],
-  payments: [],
-};
 const handset = { imei: 'h1', number: '+8613800000001', calls: 9 };
 const login = (account: string, logins: number) => ({ account, value: 'h1', logins });
 const who = (logins: { account: string; value: string; logins: number }[]) =>
-  resolveIdentities({ ...NOTHING, handsets: [handset], loginDevices: logins });
+  resolveIdentities({ ...NO_LAYERS, handsets: [handset], loginDevices: logins });
 
 describe('whose handset it is', () => {
   it('is that of its only user', () => {

@@ -6,7 +6,7 @@ import type { FactsStore } from '../store/facts.ts';
 import { sql } from '../store/sql.ts';
 import type { FoundRing } from './find-rings.ts';
 import { seatsNamed, type Layers } from './layers.ts';
-import { handsetOwners } from './roles.ts';
+import { handsetOwners } from './traces.ts';
 
 /** Members who had to do with each other on one day, and how often; in the order of days. */
 export interface DayTies {
@@ -142,6 +142,14 @@ function partsOf(seen: Uint8Array, find: (x: number) => number): number[][] {
     : parts.sort((x, y) => y.length - x.length || x[0]! - y[0]!);
 }
 
+/** What the two ends of a tie are called in each layer. */
+const ENDS = {
+  pay: ['handle', 'handle'],
+  review: ['handle', 'seat'],
+  device: ['account', 'handset'],
+  calls: ['number', 'number'],
+} as const;
+
 /** Turns of every ring, read from the facts day by day (table `ring_parties`). */
 export async function ringTurns(
   facts: FactsStore,
@@ -152,7 +160,7 @@ export async function ringTurns(
   const out = new Map<string, RingTurn[]>();
   if (rings.length === 0) return out;
   await storeParties(facts, rings);
-  const rows = await facts.query<{ layer: string; day: number; x: string; y: string; n: number }>(sql`
+  const rows = await facts.query<{ layer: keyof typeof ENDS; day: number; x: string; y: string; n: number }>(sql`
     SELECT layer, day, x, y, n FROM (
       SELECT 'pay' AS layer, toInt32(toDate(at, ${zone})) AS day, p.from AS x, p.to AS y, count() AS n FROM payments AS p
       WHERE x IN (SELECT id FROM ring_parties WHERE kind = 'handle') AND y IN (SELECT id FROM ring_parties WHERE kind = 'handle')
@@ -169,33 +177,40 @@ export async function ringTurns(
       GROUP BY day, x, y)
     ORDER BY day, layer, x, y`);
   const named = seatsNamed(layers.seats);
-  for (const ring of rings) {
-    const index = new Map<string, number>();
-    const inSeat = new Map<string, number[]>();
+  // Where each party stands: ring and place among its members; somebody may be of two rings.
+  type Place = readonly [ring: number, member: number];
+  const places = new Map<string, Place[]>();
+  const put = (key: string, place: Place): void => void (places.get(key)?.push(place) ?? places.set(key, [place]));
+  rings.forEach((ring, r) => {
+    const accounts = new Map<string, string>();
+    const byId = new Map<string, number>();
     ring.members.forEach((m, i) => {
-      for (const h of m.handles) index.set(`handle:${h}`, i);
-      for (const x of m.accounts) index.set(`account:${x}`, i);
-      for (const x of [...m.privateNumbers, ...m.workNumbers])
-        if (!index.has(`number:${x}`)) index.set(`number:${x}`, i);
-      for (const s of m.seats) inSeat.set(s, [...(inSeat.get(s) ?? []), i]);
+      byId.set(m.id, i);
+      for (const x of m.accounts) accounts.set(x, m.id);
+      for (const h of m.handles) put(`handle:${h}`, [r, i]);
+      for (const x of m.accounts) put(`account:${x}`, [r, i]);
+      for (const x of [...m.privateNumbers, ...m.workNumbers]) put(`number:${x}`, [r, i]);
+      for (const x of m.seats) put(`seat:${x}`, [r, i]);
     });
-    const accounts = new Map(ring.members.flatMap((m) => m.accounts.map((x) => [x, m.id] as const)));
-    const byId = new Map(ring.members.map((m, i) => [m.id, i]));
-    const ownerOf = new Map(handsetOwners(layers, accounts).map((h) => [h.handset, byId.get(h.owner)]));
-    const ties: [number, number, number, number][] = [];
-    const add = (day: number, x: number | undefined, y: number | undefined, n: number): void => {
-      if (x !== undefined && y !== undefined && x !== y) ties.push([day, x, y, n]);
-    };
-    for (const { layer, day, x, y, n } of rows) {
-      if (layer === 'pay') add(day, index.get(`handle:${x}`), index.get(`handle:${y}`), n);
-      else if (layer === 'calls') add(day, index.get(`number:${x}`), index.get(`number:${y}`), n);
-      else if (layer === 'device') add(day, ownerOf.get(y), index.get(`account:${x}`), n);
-      else {
-        const seats = [...(named.get(y) ?? [])].filter((s) => inSeat.has(s));
-        // A name that two diallers use says nothing about which of them was listened to.
-        if (seats.length === 1) for (const i of inSeat.get(seats[0]!)!) add(day, index.get(`handle:${x}`), i, n);
+    for (const { handset, owner } of handsetOwners(layers, accounts)) {
+      const i = byId.get(owner);
+      if (i !== undefined) put(`handset:${handset}`, [r, i]);
+    }
+  });
+  const tiesOf = rings.map((): [number, number, number, number][] => []);
+  for (const { layer, day, x, y, n } of rows) {
+    const [from, to] = ENDS[layer];
+    // A seat's name that two diallers use says nothing about which of them was listened to.
+    const seats = to === 'seat' ? [...(named.get(y) ?? [])].filter((s) => places.has(`seat:${s}`)) : [y];
+    if (seats.length !== 1) continue;
+    for (const [ring, a] of places.get(`${from}:${x}`) ?? []) {
+      for (const [other, b] of places.get(`${to}:${seats[0]}`) ?? []) {
+        if (ring === other && a !== b) tiesOf[ring]!.push([day, a, b, n]);
       }
     }
+  }
+  for (const [r, ring] of rings.entries()) {
+    const ties = tiesOf[r]!;
     const column = (i: number): number[] => ties.map((t) => t[i]!);
     const turns = turnsOf({
       members: ring.members.length,
@@ -243,8 +258,6 @@ function turnText({ kind, day, parts, ties, expected }: Omit<RingTurn, 'text'>):
       };
 }
 
-const BATCH = 10_000;
-
 async function storeParties(facts: FactsStore, rings: readonly FoundRing[]): Promise<void> {
   await facts.command(
     `CREATE OR REPLACE TABLE ring_parties (kind LowCardinality(String), id String) ENGINE = MergeTree ORDER BY (kind, id)`,
@@ -256,5 +269,5 @@ async function storeParties(facts: FactsStore, rings: readonly FoundRing[]): Pro
       ...[...m.workNumbers, ...m.privateNumbers].map((id) => ({ kind: 'number', id })),
     ]),
   );
-  for (let i = 0; i < rows.length; i += BATCH) await facts.insert('ring_parties', rows.slice(i, i + BATCH));
+  await facts.insert('ring_parties', rows);
 }

@@ -1,46 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { Layers, Paid } from './layers.ts';
-import type { Member } from './members.ts';
-import { guessRole, handsetOwners, tracesOf, type CallTrace } from './roles.ts';
+import { guessRole } from './roles.ts';
+import { NO_LAYERS, paid, person } from './testing.ts';
+import { handsetOwners, tracesOf, type CallTrace } from './traces.ts';
 
-const paid = (from: string, to: string, payments: number, variation: number): Paid => ({
-  from,
-  to,
-  payments,
-  days: payments,
-  total: payments * 300,
-  median: 300,
-  variation,
-  crypto: 0,
-  hour: 21,
-});
-const person = (id: string): Member => ({
-  id,
-  kind: 'person',
-  handles: [id],
-  accounts: [],
-  workNumbers: [],
-  privateNumbers: [],
-  seats: [],
-  teams: [],
-});
-const layers = (payments: Paid[]): Layers => ({
-  placed: [],
-  lines: [],
-  handsets: [],
-  loginDevices: [],
-  loginAddresses: [],
-  loginApps: [],
-  seats: [],
-  reviews: [],
-  memberships: [],
-  payments,
-});
 const people = ['lead', 'steady', 'p1', 'p2', 'p3', 'p4'];
 /** What `steady`, who gets the same sum every day, is held to be when the others' sums vary by so much. */
 const steadyAmong = (variation: number, calls: ReadonlyMap<string, CallTrace> = new Map()) => {
   const payments = [paid('lead', 'steady', 12, 0), ...people.slice(2).map((to) => paid('lead', to, 12, variation))];
-  return guessRole(tracesOf(layers(payments), new Set(), people.map(person), calls).get('steady')!);
+  return guessRole(
+    tracesOf(
+      { ...NO_LAYERS, payments },
+      new Set(),
+      people.map((id) => person(id)),
+      calls,
+    ).get('steady')!,
+  );
 };
 
 describe('whoever gets the same sum every day', () => {

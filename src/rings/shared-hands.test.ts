@@ -1,36 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Association } from './association.ts';
+import { nobody, type Association } from './association.ts';
 import type { CallTie, Link } from './communities.ts';
 import type { Layers, Paid } from './layers.ts';
-import type { Member } from './members.ts';
 import { partAtSharedHands } from './shared-hands.ts';
-
-const paid = (from: string, to: string, payments: number): Paid => ({
-  from,
-  to,
-  payments,
-  days: payments,
-  total: payments * 300,
-  median: 300,
-  variation: 0.2,
-  crypto: 0,
-  hour: 21,
-});
-const person = (id: string): Member => ({
-  id,
-  kind: 'person',
-  handles: [id],
-  accounts: [`acc-${id}`],
-  workNumbers: [],
-  privateNumbers: [`n-${id}`],
-  seats: [],
-  teams: [],
-});
+import { NO_LAYERS, paid, person } from './testing.ts';
 
 /** Two gangs a and b: a purse that pays two leaders, who pay three agents each; and `t`, who logs into the accounts of both from one handset. */
 const AGENTS = [1, 2, 3, 4, 5, 6];
 const people = ['a', 'b'].flatMap((g) => [`${g}-top`, `${g}-lead1`, `${g}-lead2`, ...AGENTS.map((i) => `${g}${i}`)]);
-const members = new Map([...people, 't'].map((id) => [id, person(id)]));
+const members = new Map(
+  [...people, 't'].map((id) => [id, person(id, { accounts: [`acc-${id}`], privateNumbers: [`n-${id}`] })]),
+);
 const gang = (g: string): Paid[] => [
   paid(`${g}-top`, `${g}-lead1`, 5),
   paid(`${g}-top`, `${g}-lead2`, 5),
@@ -41,14 +21,7 @@ const touched = (...ids: string[]): Layers['loginDevices'] => [
   ...ids.map((id) => ({ account: `acc-${id}`, value: 'phone', logins: 1 })),
 ];
 const layers = (more: Partial<Layers> = {}): Layers => ({
-  placed: [],
-  lines: [],
-  handsets: [],
-  loginAddresses: [],
-  loginApps: [],
-  seats: [],
-  reviews: [],
-  memberships: [],
+  ...NO_LAYERS,
   loginDevices: touched('a1', 'a2', 'a4', 'b1', 'b5'),
   payments: [...gang('a'), ...gang('b'), paid('a-top', 't', 4)],
   ...more,
@@ -64,18 +37,7 @@ const linksFrom = (l: Layers): Link[] => [
   })),
   ...l.reviews.map((r): Link => ({ from: r.reviewer, to: r.seat, hub: null, layer: 'review', weight: r.reviews })),
 ];
-const association = (more: Partial<Association> = {}): Association => ({
-  numbers: new Set(),
-  accounts: new Set(),
-  seats: new Set(),
-  teams: new Set(),
-  people: new Set(),
-  groups: new Set(),
-  lines: new Set(),
-  via: new Map(),
-  upstream: new Set(),
-  ...more,
-});
+const association = (more: Partial<Association> = {}): Association => ({ ...nobody(), ...more });
 const part = (l: Layers, a = association(), calls: CallTie[] = []) =>
   partAtSharedHands([...members.keys()].sort(), members, linksFrom(l), l, a, calls);
 const together = (l: Layers, a?: Association, calls?: CallTie[]): boolean => part(l, a, calls).length === 1;

@@ -3,7 +3,7 @@ import type { Association } from './association.ts';
 import { STRONG, WEIGHT, type CallTie, type Link } from './communities.ts';
 import type { Layers } from './layers.ts';
 import type { Member } from './members.ts';
-import { handsetOwners } from './roles.ts';
+import { handsetOwners } from './traces.ts';
 
 /** A ring, and what ties those of its members to it who belong to another ring as well. */
 export interface Gang {
@@ -15,6 +15,8 @@ export interface Gang {
 const LEADERS = 2;
 /** Ties to another side by which somebody belongs to it as well: as many as tie two communities into one ring (communities.ts). */
 const TIES = 2;
+/** Share of its weight that a tie has which also comes about by chance or a shared list. */
+const WEAK = 0.1;
 
 /**
  * Parts a group at the people whom two rings share. A technician who sets up the accounts of two gangs, or an agent who worked for both, ties them as closely as a principal
@@ -53,27 +55,12 @@ export function partAtSharedHands(
     const s = sideOf.get(from);
     if (s === undefined) continue;
     for (const [id, n] of to) {
-      const from = paidBy.get(id) ?? paidBy.set(id, new Map()).get(id)!;
-      from.set(s, (from.get(s) ?? 0) + n);
+      const bySide = paidBy.get(id) ?? paidBy.set(id, new Map()).get(id)!;
+      bySide.set(s, (bySide.get(s) ?? 0) + n);
     }
   }
-  for (const [id, from] of paidBy) if (!sideOf.has(id)) sideOf.set(id, strongest(from)!);
-  const ties = tiesOf(links, new Set(group));
-  for (let grew = true; grew;) {
-    const next = new Map<string, number>();
-    for (const id of group) {
-      if (sideOf.has(id)) continue;
-      const weights = new Map<number, number>();
-      for (const { to, weight } of ties.get(id) ?? []) {
-        const s = sideOf.get(to);
-        if (s !== undefined) weights.set(s, (weights.get(s) ?? 0) + weight);
-      }
-      const s = strongest(weights);
-      if (s !== null) next.set(id, s);
-    }
-    grew = next.size > 0;
-    for (const [id, s] of next) sideOf.set(id, s);
-  }
+  for (const [id, bySide] of paidBy) if (!sideOf.has(id)) sideOf.set(id, strongest(bySide)!);
+  spread(group, links, sideOf);
 
   const gangs: Gang[] = sides.map((s) => ({
     members: group.filter((id) => (sideOf.get(id) ?? sides[0]) === s),
@@ -163,49 +150,51 @@ function sidesOf(
   }
   const met = new Map<string, Map<number, Set<string>>>();
   for (const l of links) {
-    const places =
-      l.layer === 'review'
-        ? [
-            [`r:${l.from}`, l.to],
-            [`r:${l.to}`, l.from],
-          ]
-        : l.hub === 'team'
-          ? [[`t:${l.to}`, l.from]]
-          : [];
-    for (const [place, id] of places) {
-      const at = met.get(place!) ?? met.set(place!, new Map()).get(place!)!;
-      for (const i of paidUnder.get(id!) ?? []) (at.get(i) ?? at.set(i, new Set()).get(i)!).add(id!);
+    if (l.layer !== 'review' && l.hub !== 'team') continue;
+    // A link has no direction: either end may be the one who listens.
+    const ends =
+      l.hub === 'team' ? [[`team ${l.to}`, l.from] as const] : [[l.from, l.to] as const, [l.to, l.from] as const];
+    for (const [place, id] of ends) {
+      const at = met.get(place) ?? met.set(place, new Map()).get(place)!;
+      for (const i of paidUnder.get(id) ?? []) (at.get(i) ?? at.set(i, new Set()).get(i)!).add(id);
     }
   }
   for (const at of met.values()) one([...at].filter(([, ids]) => ids.size >= 2).map(([i]) => i));
   return side.map((_, i) => find(i));
 }
 
-/** Neighbours in strong layers; through what two of them meet at, each counts as its share. */
-function tiesOf(links: readonly Link[], group: ReadonlySet<string>): Map<string, { to: string; weight: number }[]> {
-  const out = new Map<string, { to: string; weight: number }[]>();
-  const tie = (from: string, to: string, weight: number): void => {
-    if (from !== to) (out.get(from) ?? out.set(from, []).get(from)!).push({ to, weight });
-  };
-  const hubs = new Map<string, { layer: Link['layer']; ids: string[] }>();
+/** Gives everybody without a side that of those they are tied to most, a step at a time; what several meet at (a handset, a team, a group) stands between them as a neighbour of its own. */
+function spread(group: readonly string[], links: readonly Link[], sideOf: Map<string, number>): void {
+  const inGroup = new Set(group);
+  const neighbours = new Map<string, { to: string; weight: number }[]>();
+  const tie = (from: string, to: string, weight: number): void =>
+    void (neighbours.get(from) ?? neighbours.set(from, []).get(from)!).push({ to, weight });
   for (const l of links) {
-    if (!group.has(l.from)) continue;
-    if (l.hub !== null) {
-      const k = `${l.hub}:${l.to}`;
-      const known = hubs.get(k);
-      if (known === undefined) hubs.set(k, { layer: l.layer, ids: [l.from] });
-      else known.ids.push(l.from);
-    } else if (group.has(l.to)) {
-      const weight = WEIGHT[l.layer] * (STRONG.has(l.layer) ? 1 : 0.1);
-      tie(l.from, l.to, weight);
-      tie(l.to, l.from, weight);
+    if (!inGroup.has(l.from) || (l.hub === null && !inGroup.has(l.to))) continue;
+    const to = l.hub === null ? l.to : `${l.hub} ${l.to}`;
+    const weight = WEIGHT[l.layer] * (STRONG.has(l.layer) ? 1 : WEAK);
+    tie(l.from, to, weight);
+    tie(to, l.from, weight);
+  }
+  const known = new Map(sideOf);
+  for (let found = 1; found > 0;) {
+    const next = new Map<string, number>();
+    for (const [id, ties] of neighbours) {
+      if (known.has(id)) continue;
+      const weights = new Map<number, number>();
+      for (const { to, weight } of ties) {
+        const s = known.get(to);
+        if (s !== undefined) weights.set(s, (weights.get(s) ?? 0) + weight);
+      }
+      const s = strongest(weights);
+      if (s !== null) next.set(id, s);
     }
+    for (const [id, s] of next) {
+      known.set(id, s);
+      if (inGroup.has(id)) sideOf.set(id, s);
+    }
+    found = next.size;
   }
-  for (const { layer, ids } of hubs.values()) {
-    const weight = (WEIGHT[layer] * (STRONG.has(layer) ? 1 : 0.1)) / ids.length;
-    for (const from of ids) for (const to of ids) tie(from, to, weight);
-  }
-  return out;
 }
 
 const strongest = (weights: ReadonlyMap<number, number>): number | null =>

@@ -20,7 +20,7 @@ export interface HepListener {
 }
 
 /** A capture file is closed at this size even before its time. */
-export const MOST_CAPTURED = 256e6;
+const MOST_CAPTURED = 256e6;
 /** A sender that never completes a packet is cut off: 64 KB is the longest one there is. */
 const MOST_PENDING = 1 << 17;
 
@@ -139,4 +139,35 @@ export class CaptureWriter {
     renameSync(`${file.path}.part`, file.path);
     this.#onClosed(file.path);
   }
+}
+
+/** Signalling that is being captured to files. */
+export interface Capture extends Omit<HepListener, 'close'> {
+  /** Hands over what has come so far. */
+  rotate(): void;
+  /** Stops listening and hands over the rest. */
+  close(): Promise<void>;
+}
+
+/** Listens and captures into files of `dir`, handing over each as it is closed, those first that a killed process left behind. The caller says when: `rotate`. */
+export async function captureHep(options: {
+  dir: string;
+  host: string;
+  udpPort: number;
+  tcpPort: number;
+  clock: () => number;
+  onFile: (path: string) => void;
+}): Promise<Capture> {
+  const { dir, clock, onFile, ...where } = options;
+  const writer = new CaptureWriter(dir, { mostBytes: MOST_CAPTURED, clock, onClosed: onFile });
+  const listener = await listenHep({ ...where, onPacket: (packet) => writer.write(packet) });
+  writer.takeUp();
+  return {
+    ...listener,
+    rotate: () => writer.rotate(),
+    async close() {
+      await listener.close();
+      writer.rotate();
+    },
+  };
 }

@@ -118,6 +118,36 @@ describe('a ring', () => {
     expect(await pay.isChecked()).toBe(false);
   }, 60_000);
 
+  it('grows its network from one person, a layer at a time', async () => {
+    await page.goto(`${program.url}/rings/${ring}?tab=network`);
+    const find = page.getByRole('combobox', { name: '查找节点' });
+    await find.fill('_');
+    await page.getByRole('option').first().waitFor({ state: 'attached' });
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const card = at('node-card');
+    await card.getByRole('button', { name: '只看此节点' }).click();
+    const shown = async (): Promise<number> =>
+      Number(/^(\d+) 个节点/.exec((await page.locator('.net .note').textContent())!.trim())![1]);
+    await expect.poll(shown).toBe(1);
+    await card
+      .getByRole('button', { name: /^展开.+再显示/ })
+      .first()
+      .click();
+    await expect.poll(shown).toBeGreaterThan(1);
+    const some = await shown();
+    await page.locator('body').press('Control+z');
+    await expect.poll(shown).toBe(1);
+    await card.getByRole('button', { name: '展开全部邻居' }).click();
+    await expect.poll(shown).toBeGreaterThanOrEqual(some);
+  }, 60_000);
+
+  it('is chosen from the list to be compared', async () => {
+    await page.goto(`${program.url}/rings`);
+    await page.getByRole('checkbox', { name: '选来比较' }).first().check();
+    expect(await page.getByRole('button', { name: '再选一个团伙' }).isDisabled()).toBe(true);
+  });
+
   it('stands beside another, thing by thing, and beside random groups', async () => {
     await page.goto(`${program.url}/rings/${ring}/compare/${ring}`);
     expect(await at('verdict').textContent()).toMatch(/共有成员/);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { importSettings } from '../../app.ts';
 import { importPaths } from '../../normalise/import-files.ts';
-import { CaptureWriter, listenHep, MOST_CAPTURED } from '../../sources/hep-listener.ts';
+import { captureHep } from '../../sources/hep-listener.ts';
 import { runCommand } from '../context.ts';
 import { EXIT } from '../errors.ts';
 import { portOf } from '../serving.ts';
@@ -33,22 +33,18 @@ export function register(program: Command): void {
       runCommand(command, async ({ app, signal, say, result, progress }) => {
         const facts = await app.facts();
         const waiting: string[] = [];
-        const writer = new CaptureWriter(join(app.dataDir, 'captures'), {
-          mostBytes: MOST_CAPTURED,
-          clock: app.clock,
-          onClosed: (path) => waiting.push(path),
-        });
-        const listener = await listenHep({
+        const capture = await captureHep({
+          dir: join(app.dataDir, 'captures'),
           host: options.host,
           udpPort: portOf(options.udp),
           tcpPort: portOf(options.tcp),
-          onPacket: (packet) => writer.write(packet),
+          clock: app.clock,
+          onFile: (path) => waiting.push(path),
         });
-        writer.takeUp();
         const told = (zh: string, en: string): void => void process.stderr.write(`${say({ zh, en })}\n`);
         told(
-          `正在接收 HEP3:udp ${options.host}:${listener.udpPort},tcp ${options.host}:${listener.tcpPort}；Ctrl-C 结束并入库剩余部分。`,
-          `Taking HEP3 in on udp ${options.host}:${listener.udpPort} and tcp ${options.host}:${listener.tcpPort}; Ctrl-C stores the rest and ends.`,
+          `正在接收 HEP3:udp ${options.host}:${capture.udpPort},tcp ${options.host}:${capture.tcpPort}；Ctrl-C 结束并入库剩余部分。`,
+          `Taking HEP3 in on udp ${options.host}:${capture.udpPort} and tcp ${options.host}:${capture.tcpPort}; Ctrl-C stores the rest and ends.`,
         );
         const total = { rows: 0, facts: 0, duplicates: 0, quarantined: 0 };
         const settings = {
@@ -56,15 +52,15 @@ export function register(program: Command): void {
           ...(options.authority === undefined ? {} : { authority: options.authority }),
         };
         const store = async (): Promise<void> => {
-          writer.rotate();
+          capture.rotate();
           for (const path of waiting.splice(0)) {
             const report = await importPaths(facts, [path], settings);
             for (const key of ['rows', 'facts', 'duplicates', 'quarantined'] as const) total[key] += report[key];
             // Its bytes are kept under their content's address by now; a file that was refused stays where it is.
             if (report.failed.length === 0) rmSync(path, { force: true });
             told(
-              `入库 ${report.facts} 条通话，隔离 ${report.quarantined} 行；累计 ${listener.counts.packets} 个数据包，${listener.counts.malformed} 个不合格。`,
-              `${report.facts} calls stored, ${report.quarantined} rows quarantined; ${listener.counts.packets} packets so far, ${listener.counts.malformed} malformed.`,
+              `入库 ${report.facts} 条通话，隔离 ${report.quarantined} 行；累计 ${capture.counts.packets} 个数据包，${capture.counts.malformed} 个不合格。`,
+              `${report.facts} calls stored, ${report.quarantined} rows quarantined; ${capture.counts.packets} packets so far, ${capture.counts.malformed} malformed.`,
             );
           }
         };
@@ -77,10 +73,10 @@ export function register(program: Command): void {
             if (options.once === true && total.rows > 0) break;
           }
         } finally {
-          await listener.close();
+          await capture.close();
           await store();
         }
-        await result({ ...total, ...listener.counts }, () => '');
+        await result({ ...total, ...capture.counts }, () => '');
         return total.quarantined > 0 ? EXIT.quarantined : EXIT.done;
       }),
     );

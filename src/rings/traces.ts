@@ -1,0 +1,158 @@
+import type { Layers, Paid } from './layers.ts';
+import type { Member } from './members.ts';
+
+/** What a member's calls show, summed over the member's numbers. */
+export interface CallTrace {
+  /** Distinct people the work numbers called, calls, active days. */
+  people: number;
+  calls: number;
+  days: number;
+}
+
+/** Everything a role is read from, one member. Null: that layer was not seen for anybody. */
+export interface Traces {
+  dialling: CallTrace | null;
+  seats: number | null;
+  /** Accounts of other members that logged in from this member's handsets. */
+  accountsTouched: number | null;
+  adminLogins: number | null;
+  seatsReviewed: number | null;
+  reviewDays: number;
+  groupsRun: number | null;
+  groupsJoined: number;
+  /** Members paid by this one, and how many of those pay members themselves. */
+  payees: number | null;
+  payeesWhoPay: number;
+  /** From members: payments, days, variation of the amounts of the main payer. */
+  paidDays: number;
+  paidVariation: number | null;
+  /** The same of what the ring usually pays: median over the members paid three times or more. Null: fewer than four such. */
+  usualVariation: number | null;
+  paidByPayerOfPayers: boolean;
+  cryptoIn: number;
+  median: number | null;
+}
+
+/** What the layers show of each member of one ring. */
+export function tracesOf(
+  layers: Layers,
+  groups: ReadonlySet<string>,
+  members: readonly Member[],
+  calls: ReadonlyMap<string, CallTrace>,
+): Map<string, Traces> {
+  const byHandle = new Map<string, string>();
+  const byAccount = new Map<string, string>();
+  for (const m of members) {
+    for (const h of m.handles) byHandle.set(h, m.id);
+    for (const a of m.accounts) byAccount.set(a, m.id);
+  }
+  const out = new Map<string, Traces>();
+  const seen = {
+    dialler: layers.seats.length > 0 || layers.placed.length > 0,
+    logins: layers.loginDevices.length + layers.loginApps.length > 0,
+    reviews: layers.reviews.length > 0,
+    groups: layers.memberships.length > 0,
+    money: layers.payments.length > 0,
+  };
+  for (const m of members) {
+    out.set(m.id, {
+      dialling: calls.get(m.id) ?? { people: 0, calls: 0, days: 0 },
+      seats: seen.dialler ? m.seats.length : null,
+      accountsTouched: seen.logins ? 0 : null,
+      adminLogins: seen.logins ? 0 : null,
+      seatsReviewed: seen.reviews ? 0 : null,
+      reviewDays: 0,
+      groupsRun: seen.groups ? 0 : null,
+      groupsJoined: 0,
+      payees: seen.money ? 0 : null,
+      payeesWhoPay: 0,
+      paidDays: 0,
+      paidVariation: null,
+      usualVariation: null,
+      paidByPayerOfPayers: false,
+      cryptoIn: 0,
+      median: null,
+    });
+  }
+  const get = (id: string | undefined): Traces | undefined => (id === undefined ? undefined : out.get(id));
+
+  for (const { owner, others } of handsetOwners(layers, byAccount)) {
+    const t = get(owner);
+    if (t !== undefined) t.accountsTouched = (t.accountsTouched ?? 0) + others.length;
+  }
+  for (const l of layers.loginApps) {
+    const t = get(byAccount.get(l.account));
+    if (t !== undefined && ADMIN_APP.test(l.app)) t.adminLogins = (t.adminLogins ?? 0) + l.logins;
+  }
+  for (const r of layers.reviews) {
+    const t = get(byHandle.get(r.reviewer));
+    if (t === undefined) continue;
+    t.seatsReviewed = (t.seatsReviewed ?? 0) + 1;
+    t.reviewDays = Math.max(t.reviewDays, r.days);
+  }
+  for (const x of layers.memberships) {
+    const t = get(byHandle.get(x.member));
+    if (t === undefined || !groups.has(x.group)) continue;
+    if (x.role === 'member') t.groupsJoined++;
+    else t.groupsRun = (t.groupsRun ?? 0) + 1;
+  }
+  const pairs = layers.payments.filter((p) => byHandle.has(p.from) && byHandle.has(p.to) && p.crypto < p.payments);
+  const pays = new Map<string, Set<string>>();
+  for (const p of pairs) {
+    const [x, y] = [byHandle.get(p.from)!, byHandle.get(p.to)!];
+    if (x !== y) (pays.get(x) ?? pays.set(x, new Set()).get(x)!).add(y);
+  }
+  const payers = new Set([...pays].filter(([, to]) => to.size >= 3).map(([x]) => x));
+  const main = new Map<string, Paid>();
+  for (const p of pairs) {
+    const [x, y] = [byHandle.get(p.from)!, byHandle.get(p.to)!];
+    const t = get(y);
+    if (t === undefined || x === y) continue;
+    const known = main.get(y);
+    if (known === undefined || p.payments > known.payments) main.set(y, p);
+  }
+  for (const [x, to] of pays) {
+    const t = get(x);
+    if (t === undefined) continue;
+    t.payees = to.size;
+    t.payeesWhoPay = [...to].filter((y) => payers.has(y)).length;
+  }
+  const variations = [...main.values()].flatMap((p) => (p.payments >= 3 ? [p.variation] : [])).sort((a, b) => a - b);
+  const usual = variations.length < 4 ? null : variations[variations.length >> 1]!;
+  for (const [y, p] of main) {
+    const t = get(y)!;
+    t.usualVariation = usual;
+    t.paidDays = p.days;
+    t.paidVariation = p.payments >= 3 ? p.variation : null;
+    t.median = p.median;
+    t.paidByPayerOfPayers = (get(byHandle.get(p.from))?.payeesWhoPay ?? 0) >= 2;
+  }
+  for (const p of layers.payments) {
+    const t = get(byHandle.get(p.to));
+    if (t !== undefined && p.crypto > 0) t.cryptoIn += p.crypto;
+  }
+  return out;
+}
+
+/**
+ * Handsets that several parties' accounts logged in from. A handset's owner is whoever logged in from it most; the others were touched from it. A party is a member's id, or `?` and an
+ * account that is nobody's.
+ */
+export function handsetOwners(
+  layers: Pick<Layers, 'loginDevices'>,
+  byAccount: ReadonlyMap<string, string>,
+): { handset: string; owner: string; others: string[] }[] {
+  const users = new Map<string, Map<string, number>>();
+  for (const l of layers.loginDevices) {
+    const party = byAccount.get(l.account) ?? `?${l.account}`;
+    const of = users.get(l.value) ?? new Map<string, number>();
+    of.set(party, (of.get(party) ?? 0) + l.logins);
+    users.set(l.value, of);
+  }
+  return [...users].flatMap(([handset, of]) => {
+    const [first, ...others] = [...of].sort(([x, n], [y, k]) => k - n || (x < y ? -1 : 1)).map(([party]) => party);
+    return others.length === 0 ? [] : [{ handset, owner: first!, others }];
+  });
+}
+
+const ADMIN_APP = /admin|trunk|config|carrier|monitor|管理|配置|中继/i;
