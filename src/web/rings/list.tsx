@@ -14,7 +14,14 @@ import { FunnelBars } from './funnel.tsx';
 
 export const STATE_TAG = { new: 'tag warn', confirmed: 'tag danger', dismissed: 'tag' } as const;
 
-function Card({ ring, chosen, onChoose }: { ring: ListedRing; chosen: boolean; onChoose: (id: string) => void }) {
+interface CardProps {
+  ring: ListedRing;
+  chosen: boolean;
+  /** Null: there is no other to compare it with. */
+  onChoose: ((id: string) => void) | null;
+}
+
+function Card({ ring, chosen, onChoose }: CardProps) {
   const { t, say, f } = useWords();
   const href = `/rings/${encodeURIComponent(ring.id)}`;
   return (
@@ -26,9 +33,11 @@ function Card({ ring, chosen, onChoose }: { ring: ListedRing; chosen: boolean; o
           </Link>
           <span className={STATE_TAG[ring.state]}>{t(`judge.state.${ring.state}`)}</span>
           <Score value={ring.score} title={say(ring.topReason.text)} />
-          <label className="check small soft">
-            <input type="checkbox" checked={chosen} onChange={() => onChoose(ring.id)} /> {t('rings.choose')}
-          </label>
+          {onChoose && (
+            <label className="check small soft">
+              <input type="checkbox" checked={chosen} onChange={() => onChoose(ring.id)} /> {t('rings.choose')}
+            </label>
+          )}
         </div>
         <p>{say(ring.topReason.text)}</p>
         <p className="innocent">
@@ -113,7 +122,12 @@ export default function RingsPage() {
           ) : (
             <div className="cards">
               {page.rows.map((r) => (
-                <Card key={r.id} ring={r} chosen={pair.includes(r.id)} onChoose={choose} />
+                <Card
+                  key={r.id}
+                  ring={r}
+                  chosen={pair.includes(r.id)}
+                  onChoose={page.rows.length > 1 ? choose : null}
+                />
               ))}
             </div>
           )
