@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { FACT_KINDS } from '../src/model/fact-kinds.ts';
 import { openChdb } from '../src/store/chdb.ts';
 import type { FactsStore } from '../src/store/facts.ts';
@@ -5,10 +7,11 @@ import { migrateFacts } from '../src/store/migrate.ts';
 
 /**
  * The engine's limit: its own CSV reader straight into a table with the types and the order of `calls`. No numbers read, no checks, no keys, no
- * provenance. `file` has the canonical columns in their order.
+ * provenance. `file` has canonical columns; those it lacks stay at their defaults.
  */
 export async function loadBare(facts: FactsStore, file: string): Promise<void> {
-  const { columns } = FACT_KINDS.calls;
+  const there = new Set((await headerOf(file)).split(','));
+  const columns = FACT_KINDS.calls.columns.filter((c) => there.has(c.name));
   const types: Record<string, string> = { instant: "DateTime64(3, 'UTC')", seconds: 'Float64' };
   await facts.command('CREATE TABLE bare AS calls');
   await facts.load(
@@ -26,6 +29,12 @@ export async function loadBare(facts: FactsStore, file: string): Promise<void> {
       )
       .join(', '),
   );
+}
+
+async function headerOf(file: string): Promise<string> {
+  const lines = createInterface({ input: createReadStream(file) });
+  for await (const line of lines) return line;
+  return '';
 }
 
 /** Loads the file into a store of its own; returns the rows. */

@@ -5,12 +5,13 @@
  *   npm run bench:scale -- [--scale 9] [--preset pudong] [--seed 11] [--from WORLD] [--json]
  *   npm run bench:scale -- --phases simulate,import,analyse  ...   without the bare load
  *   npm run bench:scale -- --scale 8.5 --density 16      as many calls a number as a carrier's records have: 35 million
+ *   npm run bench:scale -- --scale 8.5 --density 16 --bare-calls      and of these who called whom, when and how long, as CallMine's records
  *
  * Scale 9 is five million calls of 1.8 million people, a call a week and person. Times are those a user waits, opening and closing of the stores included.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +20,7 @@ import { silent } from '../src/model/progress.ts';
 import { importPaths } from '../src/normalise/import-files.ts';
 import { analyse } from '../src/pipeline.ts';
 import { simulate } from '../src/simulate/index.ts';
+import { openChdb } from '../src/store/chdb.ts';
 import { openStores } from '../src/store/open.ts';
 import { bareLoad } from './bare-load.ts';
 
@@ -29,6 +31,7 @@ const { values: args } = parseArgs({
     seed: { type: 'string', default: '11' },
     from: { type: 'string' },
     density: { type: 'string', default: '1' },
+    'bare-calls': { type: 'boolean', default: false },
     phases: { type: 'string', default: 'simulate,bare,import,analyse' },
     json: { type: 'boolean', default: false },
     // Set for the processes this one starts.
@@ -56,7 +59,11 @@ const PHASES: Record<string, (world: string, dir: string) => Promise<Omit<Said, 
       },
       silent,
     );
-    return { rows: Object.values(rows).reduce((a, b) => a + b, 0), what: 'rows written' };
+    if (args['bare-calls']) await keepBareCalls(world);
+    return {
+      rows: args['bare-calls'] ? rows.calls! : Object.values(rows).reduce((a, b) => a + b, 0),
+      what: 'rows written',
+    };
   },
   async bare(world, dir) {
     return { rows: await bareLoad(join(dir, 'bare'), join(world, 'calls.csv')), what: 'calls, typed, nothing else' };
@@ -77,6 +84,21 @@ const PHASES: Record<string, (world: string, dir: string) => Promise<Omit<Said, 
   },
 };
 
+/** Leaves of a world its calls alone, and of these the columns every record has. */
+async function keepBareCalls(world: string): Promise<void> {
+  const columns = ['started_at', 'caller', 'callee', 'duration_s'].join(', ');
+  const [wide, narrow] = [join(world, 'calls.csv'), join(world, 'bare-calls.csv')];
+  const db = await openChdb(join(world, 'narrowing'));
+  await db.command(
+    `INSERT INTO FUNCTION file('${narrow}', 'CustomSeparatedWithNames', '${columns.replaceAll(/(\w+)/g, '$1 String')}') SELECT ${columns} FROM file('${wide}', 'CSVWithNames')
+     SETTINGS format_custom_field_delimiter = ',', format_custom_escaping_rule = 'Raw'`,
+  );
+  await db.close();
+  for (const name of readdirSync(world))
+    if (join(world, name) !== narrow) rmSync(join(world, name), { recursive: true });
+  renameSync(narrow, wide);
+}
+
 async function inStores<T>(dir: string, work: (s: Awaited<ReturnType<typeof openStores>>) => Promise<T>): Promise<T> {
   const stores = await openStores({ dataDir: join(dir, 'data'), env: {}, clock: Date.now });
   try {
@@ -89,6 +111,7 @@ async function inStores<T>(dir: string, work: (s: Awaited<ReturnType<typeof open
 async function apart(phase: string, world: string, dir: string): Promise<Said & { phase: string; seconds: number }> {
   const began = performance.now();
   const own = ['--phase', phase, '--dir', dir, '--from', world, '--scale', args.scale, '--density', args.density];
+  if (args['bare-calls']) own.push('--bare-calls');
   const child = spawn(
     process.execPath,
     [...process.execArgv, import.meta.filename, ...own, '--preset', args.preset, '--seed', args.seed],

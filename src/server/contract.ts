@@ -202,7 +202,8 @@ export interface NumberDetail {
   shared: { layer: 'account' | 'imei' | 'ip' | 'person'; id: string; numbers: string[] }[];
   predecessors: { number: string; score: number; reason: Reason }[];
   successors: { number: string; score: number; reason: Reason }[];
-  ring: { id: string; name: Bilingual; role: Role | null; roleScore: number | null } | null;
+  /** The rings its user belongs to, the one the number is counted for first. */
+  rings: { id: string; name: Bilingual; role: Role | null; roleScore: number | null }[];
   judgements: Judgement[];
 }
 

@@ -38,7 +38,7 @@ export async function numberDetail(
     reachedProvinces,
     shared,
     chain,
-    member,
+    members,
     judgements,
     counts,
     sum,
@@ -58,7 +58,7 @@ export async function numberDetail(
         WHERE province != '' AND id IN (SELECT callee FROM calls WHERE caller = ${number}) GROUP BY province ORDER BY n DESC, province`),
     sharedWith(facts, number),
     successions(facts, { number }),
-    memberOf(facts, number),
+    membersWith(facts, number, row.ring),
     judgementsOf(records, 'number', number),
     countFacts(facts),
     analysed ? weighed(facts, number) : null,
@@ -77,10 +77,10 @@ export async function numberDetail(
     hours,
     origins,
     reachedProvinces,
-    shared: member === null ? shared : [...shared, ...member.shared],
+    shared: [...shared, ...members.shared],
     predecessors: chain.filter((s) => s.to === number).flatMap((s) => link(s.from, s)),
     successors: chain.filter((s) => s.from === number).flatMap((s) => link(s.to, s)),
-    ring: member?.ring ?? null,
+    rings: members.rings,
     judgements,
   };
 }
@@ -115,23 +115,32 @@ async function sharedWith(facts: FactsStore, number: string): Promise<NumberDeta
     ORDER BY indexOf(['account', 'imei', 'ip'], layer), length(numbers), id LIMIT 60`);
 }
 
-/** The ring member who used this number, and that member's other numbers. */
-async function memberOf(
+/** The ring members who used this number, in every ring they belong to, `first` (the ring it is counted for) leading; and their other numbers. */
+async function membersWith(
   facts: FactsStore,
   number: string,
-): Promise<{ ring: NonNullable<NumberDetail['ring']>; shared: NumberDetail['shared'] } | null> {
-  const [row] = await facts.query<{ ring: string; zh: string; en: string; document: string }>(sql`
+  first: string | null,
+): Promise<Pick<NumberDetail, 'rings' | 'shared'>> {
+  const rows = await facts.query<{ ring: string; zh: string; en: string; document: string }>(sql`
     SELECT m.ring AS ring, JSONExtractString(r.document, 'card', 'name', 'zh') AS zh, JSONExtractString(r.document, 'card', 'name', 'en') AS en, m.document AS document
     FROM (SELECT * FROM ring_members WHERE run = ${PUBLISHED} AND has(numbers, ${number})) AS m
     LEFT JOIN (SELECT id, document FROM rings WHERE run = ${PUBLISHED}) AS r ON r.id = m.ring
-    ORDER BY m.role_score DESC, m.member LIMIT 1`);
-  if (row === undefined) return null;
-  const member = JSON.parse(row.document) as RingMember;
-  const others = member.numbers.filter((n) => n !== number).slice(0, 50);
+    ORDER BY m.ring != ${first ?? ''}, m.role_score DESC, m.member, m.ring`);
+  const found = rows.map((row) => ({ row, member: JSON.parse(row.document) as RingMember }));
+  const people = new Map(found.map(({ member }) => [member.id, member]));
   return {
-    ring: { id: row.ring, name: { zh: row.zh, en: row.en }, role: member.role, roleScore: member.roleScore },
-    shared:
-      others.length === 0 || member.kind === 'number' ? [] : [{ layer: 'person', id: member.id, numbers: others }],
+    rings: found.map(({ row, member }) => ({
+      id: row.ring,
+      name: { zh: row.zh, en: row.en },
+      role: member.role,
+      roleScore: member.roleScore,
+    })),
+    shared: [...people.values()].flatMap((member) => {
+      const others = member.numbers.filter((n) => n !== number).slice(0, 50);
+      return others.length === 0 || member.kind === 'number'
+        ? []
+        : [{ layer: 'person' as const, id: member.id, numbers: others }];
+    }),
   };
 }
 

@@ -101,7 +101,9 @@ async function placesOf(
     sql`SELECT victim, any(province) AS province FROM cases WHERE ${within('reported_at')} GROUP BY victim`,
   );
   if (!analysed) return { callers: [], reached: [], victims: await victims, members: [] };
-  const members = sql`SELECT JSONExtractString(document, 'province') AS province FROM ring_members WHERE run = ${PUBLISHED}`;
+  // A member of two rings is one person.
+  const members = sql`
+    SELECT member, any(JSONExtractString(document, 'province')) AS province FROM ring_members WHERE run = ${PUBLISHED} GROUP BY member`;
   return {
     callers: await callerPlaces(facts, within),
     reached: await count(sql`

@@ -215,22 +215,20 @@ function Verdict({ d, brush }: { d: NumberDetail; brush: TimeBrush }) {
         </p>
         <div className="row wrap" style={{ marginTop: 6, gap: 14 }}>
           {d.findings.length > 0 && <Score value={d.row.score} />}
-          {d.ring && (
-            <span className="role">
-              <Mark kind={d.ring.role ?? 'unknown'} />
-              <Link to={`/rings/${encodeURIComponent(d.ring.id)}`}>
-                {t('number.inRing', { ring: say(d.ring.name) })}
-              </Link>
-              {d.ring.role && (
+          {d.rings.map((r) => (
+            <span className="role" key={r.id}>
+              <Mark kind={r.role ?? 'unknown'} />
+              <Link to={`/rings/${encodeURIComponent(r.id)}`}>{t('number.inRing', { ring: say(r.name) })}</Link>
+              {r.role && (
                 <span className="soft">
                   {t('number.roleLine', {
-                    role: t(`role.${d.ring.role}`),
-                    score: d.ring.roleScore === null ? '–' : f.percent(d.ring.roleScore),
+                    role: t(`role.${r.role}`),
+                    score: r.roleScore === null ? '–' : f.percent(r.roleScore),
                   })}
                 </span>
               )}
             </span>
-          )}
+          ))}
           {d.row.lawful !== null && (
             <span className="role">
               <Mark kind="lawful" /> {t('judge.lawful')}

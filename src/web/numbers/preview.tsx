@@ -33,13 +33,13 @@ export function NumberPreview({ number, close }: { number: string; close: () => 
             <p>{d.findings.length > 0 ? say(d.sentence) : t('number.verdictNone')}</p>
             <div className="row wrap">
               <Score value={d.row.score} />
-              {d.ring && (
-                <span className="role">
-                  <Mark kind={d.ring.role ?? 'unknown'} />
-                  <Link to={`/rings/${encodeURIComponent(d.ring.id)}`}>{say(d.ring.name)}</Link>
-                  {d.ring.role && t(`role.${d.ring.role}`)}
+              {d.rings.map((r) => (
+                <span className="role" key={r.id}>
+                  <Mark kind={r.role ?? 'unknown'} />
+                  <Link to={`/rings/${encodeURIComponent(r.id)}`}>{say(r.name)}</Link>
+                  {r.role && t(`role.${r.role}`)}
                 </span>
-              )}
+              ))}
               <Strip values={d.row.strip} label={t('numbers.col.seen')} />
             </div>
             {d.row.lawful !== null && (
