@@ -139,6 +139,10 @@ const seedsOf = (text: string): number[] =>
   });
 
 const wanted = args.lose.split(',').map((n) => n.trim());
+const unknown = wanted.filter((n) => n !== '' && n !== 'all' && !LOSSES.some((l) => l.name === n));
+if (unknown.length > 0) {
+  throw new Error(`--lose knows no ${unknown.join(', ')}. Its names: ${LOSSES.map((l) => l.name).join(', ')}.`);
+}
 const losses = LOSSES.filter((l) => l.name === 'nothing' || wanted.includes('all') || wanted.includes(l.name));
 const lines: Line[] = [];
 for (const preset of args.preset.split(',')) {

@@ -43,10 +43,13 @@ const terminal = (stream: NodeJS.WriteStream): Terminal => ({
   columns: stream.columns ?? 100,
 });
 
-/** Writes and waits until the pipe took it: a big `--json` must be whole before the process ends. */
+/** Whoever read our output has seen enough (`ringbreak rings --json | head`) and closed the pipe. */
+export const closedByReader = (error: NodeJS.ErrnoException): boolean => error.code === 'EPIPE';
+
+/** Writes and waits until the pipe took it: a big `--json` must be whole before the process ends. A reader who has seen enough is no error. */
 export const writeOut = (text: string): Promise<void> =>
   new Promise((done, fail) => {
-    process.stdout.write(text, (error) => (error ? fail(error) : done()));
+    process.stdout.write(text, (error) => (error && !closedByReader(error) ? fail(error) : done()));
   });
 
 /** What shells report for a command ended by Ctrl-C. */

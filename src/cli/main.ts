@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { codeVersion } from '../app.ts';
-import { langFrom, type GlobalOptions } from './context.ts';
+import { closedByReader, langFrom, type GlobalOptions } from './context.ts';
 import { EXIT, toCliError } from './errors.ts';
 import type { Lang } from './output.ts';
 
@@ -18,6 +18,9 @@ interface CommandFile {
  * Sets `process.exitCode`; never calls `process.exit` while a store is open.
  */
 export async function main(args: readonly string[]): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (!closedByReader(error)) throw error;
+  });
   const program = frame();
   try {
     for (const file of filesFor(args)) ((await import(file)) as CommandFile).register(program);

@@ -12,6 +12,7 @@ import { nobodyCallsBack } from './detectors/nobody-calls-back.ts';
 import { rotation } from './detectors/rotation.ts';
 import { scriptFamily } from './detectors/script-family.ts';
 import { shiftWork } from './detectors/shift-work.ts';
+import { shortLivedFromAbroad } from './detectors/short-lived-from-abroad.ts';
 import { silentHandOver } from './detectors/silent-hand-over.ts';
 import { simBox } from './detectors/sim-box.ts';
 import { wangiri } from './detectors/wangiri.ts';
@@ -22,6 +23,7 @@ export const DETECTORS: readonly Detector[] = [
   nobodyCallsBack,
   wangiri,
   displayedAbroadPlacedAtHome,
+  shortLivedFromAbroad,
   manyFaces,
   rotation,
   silentHandOver,

@@ -33,7 +33,7 @@ export interface CallBlock {
   score: number;
   /** Chance that the same search finds such a score without a ring (extreme-value fit to the redrawn graphs). */
   pValue: number;
-  /** Share of the block's pairs in which the callee also called the caller: near 0 for a ring, high for an office. */
+  /** Share of the block's pairs in which the callee also called the caller, and got through: near 0 for a ring, high for an office. */
   calledBack: number;
   /** Middle 90 % of the block's calls. */
   duration: [fromMs: number, toMs: number];
@@ -73,18 +73,24 @@ export function callBlocks(n: number, calls: CallColumns, options: BlockOptions 
   const views = viewsOf(record);
   const accidents: number[] = [];
   const found: CallBlock[] = [];
+  let ofViews = views.map((view) => blockIn(record, view, views.length));
   while (found.length < (options.maxBlocks ?? 8)) {
-    const best = search(record, views);
+    const best = fitted(record, views.length, strongest(ofViews));
     if (best === null) break;
     // Redrawing is the costly part: done once, and only when there is something to judge.
     if (accidents.length === 0) {
-      for (let i = 0; i < (options.redraws ?? 3); i++)
-        accidents.push(search(redraw(record, random), views)?.score ?? 0);
+      for (let i = 0; i < (options.redraws ?? 3); i++) {
+        const drawn = redraw(record, random);
+        const byChance = strongest(views.map((view) => blockIn(drawn, view, views.length)));
+        accidents.push(fitted(drawn, views.length, byChance)?.score ?? 0);
+      }
     }
     const pValue = chanceOf(best.score, accidents);
     if (pValue > alpha) break;
     found.push({ ...best, pValue });
     record = without(record, best);
+    // What a view shows elsewhere stands; only where the block was is there something else to see now.
+    ofViews = ofViews.map((b, v) => (b !== null && meets(b, best) ? blockIn(record, views[v]!, views.length) : b));
   }
   return found;
 }
@@ -240,37 +246,49 @@ function inView(view: View, record: CallRecord, i: number): boolean {
 
 type Candidate = Omit<CallBlock, 'pValue'>;
 
-function search(record: CallRecord, views: readonly View[]): Candidate | null {
-  let best: Candidate | null = null;
+/** The densest block of a view, less the code for naming the view; null when there is none worth its description. */
+function blockIn(record: CallRecord, view: View, views: number): Candidate | null {
+  const graph = graphOf(record, view);
+  if (graph === null) return null;
+  const whole = view === EVERYTHING;
+  const block = densestBlock(graph.pairs, whole);
+  if (block === null) return null;
   // Half of the code for the whole record, the other half shared by all parts of it: a part has to be worth naming.
-  const naming = (view: View): number => (view === EVERYTHING ? Math.log(2) : Math.log(2 * views.length));
-  const consider = (view: View): Candidate | null => {
-    const graph = graphOf(record, view);
-    if (graph === null) return null;
-    const block = densestBlock(graph.pairs, view === EVERYTHING);
-    if (block === null) return null;
-    const score = block.score - naming(view);
-    if (score <= (best?.score ?? 0)) return null;
-    best = describe(record, view, {
-      callers: block.lefts.map((a) => graph.callers[a]!),
-      callees: block.rights.map((b) => graph.callees[b]!),
-      expectedPairs: block.expected,
-      score,
-    });
-    return best;
-  };
-  for (const view of views) consider(view);
-  // A window fitted to the calls of the block that was found, instead of one from the grid.
+  const score = block.score - (whole ? Math.log(2) : Math.log(2 * views));
+  if (score <= 0) return null;
+  return describe(record, view, {
+    callers: block.lefts.map((a) => graph.callers[a]!),
+    callees: block.rights.map((b) => graph.callees[b]!),
+    expectedPairs: block.expected,
+    score,
+  });
+}
+
+/** The first of the highest score. */
+const strongest = (blocks: readonly (Candidate | null)[]): Candidate | null =>
+  blocks.reduce((best, b) => (b !== null && b.score > (best?.score ?? 0) ? b : best), null);
+
+/** The block again in windows fitted to its own calls, instead of those of the grid, as long as that makes it stronger. */
+function fitted(record: CallRecord, views: number, block: Candidate | null): Candidate | null {
+  let best = block;
   for (let i = 0; i < 3 && best !== null; i++) {
-    const { time, duration, view }: Candidate = best;
-    const fitted = [
+    const { time, duration, view } = best;
+    const windows = [
       { ...view, duration },
       { ...view, time },
       { ...view, time, duration },
-    ].map(consider);
-    if (fitted.every((block) => block === null)) break;
+    ];
+    const better = strongest([best, ...windows.map((window) => blockIn(record, window, views))]);
+    if (better === best) break;
+    best = better;
   }
   return best;
+}
+
+/** Two blocks with a caller and a callee in common. */
+function meets(a: { callers: Uint32Array; callees: Uint32Array }, b: { callers: Uint32Array; callees: Uint32Array }) {
+  const [callers, callees] = [new Set(b.callers), new Set(b.callees)];
+  return a.callers.some((x) => callers.has(x)) && a.callees.some((x) => callees.has(x));
 }
 
 /** The view's distinct pairs, with numbers compacted to those that occur. */
@@ -321,7 +339,7 @@ function describe(
   for (let i = 0; i < record.caller.length; i++) {
     const a = record.caller[i]!;
     const b = record.callee[i]!;
-    if (isCallee[a] && isCaller[b]) back.add(b * record.n + a);
+    if (isCallee[a] && isCaller[b] && record.durationMs[i]! > 0) back.add(b * record.n + a);
     if (!(isCaller[a] && isCallee[b]) || !inView(view, record, i)) continue;
     there.add(a * record.n + b);
     durations.push(record.durationMs[i]!);

@@ -207,6 +207,15 @@ describe('the command line', () => {
     expect(code).toBe(1);
   });
 
+  it('a reader who closes the pipe early is no error', async () => {
+    const child = spawn(process.execPath, [join(root, 'bin/ringbreak.mjs'), 'numbers', '--catalogue'], { cwd: dir });
+    child.stdout.destroy();
+    let err = '';
+    child.stderr.on('data', (c: Buffer) => (err += c.toString()));
+    expect(await new Promise((done) => child.on('close', done))).toBe(0);
+    expect(err).toBe('');
+  });
+
   it('analyse of a store without calls says what to do', async () => {
     const { code, err } = await ringbreak('analyse');
     expect(err).toMatch(/There are no calls/);

@@ -51,7 +51,7 @@ describe('what was known by a time', () => {
 
 describe('what was lost', () => {
   it('is lost, and nothing else is', async () => {
-    const loss = LOSSES.find((l) => l.name === 'accounts, dialler')!;
+    const loss = LOSSES.find((l) => l.name === 'accounts and dialler')!;
     const out = join(dir, 'lost');
     await degrade(world, out, loss);
     for (const kind of ['seats', 'logins', 'reviews']) expect(rowsOf(out, kind)).toEqual([]);
