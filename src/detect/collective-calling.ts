@@ -25,7 +25,7 @@ export const COLLECTIVE_CALLING: DetectorInfo = {
   thresholds: {
     chance: { value: 0.01, unit: 'probability of such a block by accident', min: 1e-9, max: 0.5 },
     calledBack: {
-      value: 0.02,
+      value: 0.01,
       unit: 'share of the pairs in which the person called back and got through',
       min: 0,
       max: 1,
