@@ -1,9 +1,9 @@
 /**
  * How early: a world replayed hour by hour, with what was known by then. After how many of its calls, and how many victims, was each ring number flagged?
  *
- *   npm run bench:early -- [--preset pudong] [--seed 1] [--scale 0.3] [--day 14] [--days 2] [--every 2]
+ *   npm run bench:early -- [--preset pudong] [--seed 1] [--scale 0.3] [--day 14] [--days 2] [--every 2] [--lose LAYER]
  *
- * Everything before `--day` is imported at once; from then on a slice every `--every` hours is imported and analysed, for `--days` days. Counted are the numbers whose first call lies in
+ * `--lose` takes a layer of evidence from the world first (the names are in degrade.ts). Everything before `--day` is imported at once; from then on a slice every `--every` hours is imported and analysed, for `--days` days. Counted are the numbers whose first call lies in
  * the replay, so that none is judged by what came before it. A number is flagged at the end of a slice: the calls it had placed by then are an upper bound, those of the slice before a lower one.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { analyse } from '../src/pipeline.ts';
 import { simulate } from '../src/simulate/index.ts';
 import { openStores } from '../src/store/open.ts';
 import { sql } from '../src/store/sql.ts';
-import { slice } from './degrade.ts';
+import { degrade, LOSSES, slice } from './degrade.ts';
 import { readTruth } from './score-world.ts';
 
 const { values: args } = parseArgs({
@@ -28,16 +28,22 @@ const { values: args } = parseArgs({
     day: { type: 'string', default: '14' },
     days: { type: 'string', default: '2' },
     every: { type: 'string', default: '2' },
+    lose: { type: 'string', default: 'nothing' },
   },
 });
 
 const HOUR = 3_600_000;
 const dir = mkdtempSync(join(tmpdir(), 'ringbreak-early-'));
+const whole = join(dir, 'whole');
 const world = join(dir, 'world');
+const loss = LOSSES.find((l) => l.name === args.lose);
+if (loss === undefined)
+  throw new Error(`--lose knows no ${args.lose}. Its names: ${LOSSES.map((l) => l.name).join(', ')}.`);
 const home = homeFrom({});
 try {
-  await simulate({ preset: args.preset, seed: Number(args.seed), scale: Number(args.scale), out: world }, silent);
-  const truth = readTruth(world, 'numbers').filter((n) => n['ring'] !== '');
+  await simulate({ preset: args.preset, seed: Number(args.seed), scale: Number(args.scale), out: whole }, silent);
+  await degrade(whole, world, loss);
+  const truth = readTruth(whole, 'numbers').filter((n) => n['ring'] !== '');
   const first = Math.min(...truth.map((n) => Date.parse(n['from']!)));
   const midnight = Math.floor((first + 8 * HOUR) / (24 * HOUR)) * 24 * HOUR - 8 * HOUR;
   const begin = midnight + Number(args.day) * 24 * HOUR;
@@ -47,7 +53,7 @@ try {
   );
   const older = new Set(truth.filter((n) => Date.parse(n['from']!) < begin).map((n) => n['number']!));
   for (const n of older) fresh.delete(n);
-  const lured = readTruth(world, 'victims')
+  const lured = readTruth(whole, 'victims')
     .filter((v) => v['stage'] !== 'talked')
     .map((v) => v['number']!);
   const stores = await openStores({ dataDir: join(dir, 'data'), env: {}, clock: Date.now });

@@ -308,6 +308,8 @@ export type ComparedRing = Pick<
 > & {
   /** Calls a day, from `firstDay`. */
   daily: number[];
+  /** 7 x 24 calls in the home zone, row 0 = Monday. */
+  hours: number[][];
 };
 
 /** GET /api/rings/:id/compare/:other */
@@ -317,6 +319,8 @@ export interface RingComparison {
   shared: SharedThings[];
   /** People called: by either, by both, and by both if it were chance. */
   called: { left: number; right: number; both: number; expected: number };
+  /** How they work: what was found of either ring's numbers, and of what share of them. */
+  methods: { detector: string; title: Bilingual; shares: [number, number] }[];
   /** Numbers of one ring that took over from numbers of the other. */
   handovers: { from: string; to: string; at: number; score: number }[];
   verdict: 'successor' | 'together' | 'supplier' | 'strangers';

@@ -9,6 +9,7 @@ import type { Finding, NumberDetail, NumberRow, RingMember } from '../contract.t
 import { countFacts } from './facts-count.ts';
 import { findingsOf } from './findings.ts';
 import { judgementsOf, verdicts } from './judgements.ts';
+import { hoursOf } from './hours.ts';
 import { detectorTitle } from './labels.ts';
 import { measuresWithPeers } from './measures.ts';
 import { rowBeforeAnalysis, rowsOf } from './number-rows.ts';
@@ -48,7 +49,7 @@ export async function numberDetail(
     analysed ? measuresWithPeers(facts, number) : [],
     facts.query<{ day: number; n: number }>(sql`
         SELECT ${raw(dayMs('started_at', home.zone))} AS day, count() AS n FROM calls WHERE caller = ${number} GROUP BY day ORDER BY day`),
-    hoursOf(facts, home, number),
+    hoursOf(facts, home, sql`caller = ${number}`),
     facts.query<NumberDetail['origins'][number]>(sql`
         SELECT origin_country AS country, city, origin_ip AS ip, count() AS calls FROM calls
         WHERE caller = ${number} AND (origin_country != '' OR city != '' OR origin_ip != '')
@@ -89,19 +90,6 @@ const link = (number: string, s: { score: number; reasons: Finding['reasons'] })
   const [reason] = s.reasons;
   return reason === undefined ? [] : [{ number, score: s.score, reason }];
 };
-
-/** 7 x 24 outgoing calls in the home zone, row 0 = Monday. */
-async function hoursOf(facts: FactsStore, home: Home, number: string): Promise<number[][]> {
-  const rows = await facts.query<{ day: number; hour: number; n: number }>(sql`
-    SELECT toDayOfWeek(toTimeZone(started_at, ${raw(`'${home.zone}'`)})) - 1 AS day, toHour(toTimeZone(started_at, ${raw(`'${home.zone}'`)})) AS hour,
-      count() AS n FROM calls WHERE caller = ${number} GROUP BY day, hour`);
-  const grid = Array.from({ length: 7 }, () => new Array<number>(24).fill(0));
-  for (const r of rows) {
-    const line = grid[r.day];
-    if (line !== undefined) line[r.hour] = r.n;
-  }
-  return grid;
-}
 
 /** Accounts, devices and addresses this number was used on, and the other numbers used on them. */
 async function sharedWith(facts: FactsStore, number: string): Promise<NumberDetail['shared']> {

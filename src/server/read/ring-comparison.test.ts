@@ -87,6 +87,12 @@ describe('rings that bought one list', () => {
     expect(found.called.expected).toBeLessThan(Math.min(found.called.left, found.called.right));
     for (const r of found.rings) expect(r.daily.reduce((x, y) => x + y, 0)).toBeGreaterThan(0);
     expect(found.rings[0].daily.length).toBe(found.rings[1].daily.length);
+    for (const r of found.rings) {
+      // Every call has its day and its hour.
+      expect(r.hours.flat().reduce((x, y) => x + y, 0)).toBe(r.daily.reduce((x, y) => x + y, 0));
+    }
+    expect(found.methods.map((m) => m.detector)).toContain('mass-dialling-to-strangers');
+    for (const m of found.methods) for (const share of m.shares) expect(share).toBeLessThanOrEqual(1);
     // The same, seen from the other side.
     const turned = (await ringComparison(facts, homeFrom({}), b.id, a.id))!;
     expect(turned.verdict).toBe(found.verdict);

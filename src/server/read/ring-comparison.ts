@@ -1,10 +1,13 @@
 import { int, pct } from '../../detect/detector.ts';
+import { RING_MEMBER } from '../../detect/ring-member.ts';
 import { MEASURED } from '../../features/steps.ts';
 import type { Home } from '../../model/home.ts';
 import type { Bilingual } from '../../model/reason.ts';
 import type { FactsStore } from '../../store/facts.ts';
 import { raw, sql, type Sql } from '../../store/sql.ts';
 import type { ComparedRing, RingComparison, RingDetail, SharedThings } from '../contract.ts';
+import { hoursOf } from './hours.ts';
+import { detectorTitle } from './labels.ts';
 import { dayMs, PUBLISHED } from './results.ts';
 import { ringDetail } from './rings.ts';
 
@@ -54,10 +57,15 @@ export async function ringComparison(
     WHERE run = ${PUBLISHED} AND ((from_number IN ${workOf(a)} AND to_number IN ${workOf(b)}) OR (from_number IN ${workOf(b)} AND to_number IN ${workOf(a)}))
     ORDER BY at, from, to LIMIT 100`);
   const days = await daysOf(facts, home, a, b);
+  const [ofA, ofB] = [
+    await hoursOf(facts, home, sql`caller IN ${workOf(a)}`),
+    await hoursOf(facts, home, sql`caller IN ${workOf(b)}`),
+  ];
   const rest = { shared, called, handovers };
   return {
-    rings: [sideOf(left, days.a), sideOf(right, days.b)],
+    rings: [sideOf(left, days.a, ofA), sideOf(right, days.b, ofB)],
     firstDay: days.first,
+    methods: await methodsOf(facts, a, b),
     ...rest,
     ...verdictOf(left, right, rest),
   };
@@ -66,9 +74,9 @@ export async function ringComparison(
 const workOf = (ring: string): Sql => sql`(SELECT number FROM ring_numbers WHERE work = 1 AND ring = ${ring})`;
 const membersOf = (ring: string): Sql => sql`ring_members WHERE run = ${PUBLISHED} AND ring = ${ring}`;
 
-const sideOf = (ring: RingDetail, daily: number[]): ComparedRing => {
+const sideOf = (ring: RingDetail, daily: number[], hours: number[][]): ComparedRing => {
   const { id, name, score, size, numbers, byRole, firstSeen, lastSeen, reach } = ring.card;
-  return { id, name, score, size, numbers, byRole, firstSeen, lastSeen, reach, daily };
+  return { id, name, score, size, numbers, byRole, firstSeen, lastSeen, reach, daily, hours };
 };
 
 /** What each ring has of a kind, as a SELECT of names. */
@@ -160,6 +168,17 @@ async function daysOf(
     return out;
   };
   return { first: rows[0]?.begins ?? 0, a: of(a), b: of(b) };
+}
+
+/** What was found of the numbers either ring calls from, with the share of them; what is commonest in either first. */
+async function methodsOf(facts: FactsStore, a: string, b: string): Promise<RingComparison['methods']> {
+  const share = (ring: string): Sql =>
+    sql`uniqExactIf(number, number IN ${workOf(ring)}) / greatest(1, (SELECT uniqExact(number) FROM ${workOf(ring)}))`;
+  const rows = await facts.query<{ detector: string; left: number; right: number }>(sql`
+    SELECT detector, ${share(a)} AS left, ${share(b)} AS right FROM findings
+    WHERE run = ${PUBLISHED} AND detector != ${RING_MEMBER.id} AND (number IN ${workOf(a)} OR number IN ${workOf(b)})
+    GROUP BY detector ORDER BY greatest(left, right) DESC, detector`);
+  return rows.map(({ detector, left, right }) => ({ detector, title: detectorTitle(detector), shares: [left, right] }));
 }
 
 type Compared = Pick<RingComparison, 'shared' | 'called' | 'handovers'>;

@@ -5,6 +5,7 @@ import type { ComparedRing, RingComparison, SharedThings } from '../../server/co
 import { api } from '../api.ts';
 import { sayNumber } from '../format.ts';
 import { useWords } from '../i18n/index.ts';
+import { HourHeat } from '../parts/heat.tsx';
 import { Mark, Score } from '../parts/marks.tsx';
 import { PageHead, Panel } from '../parts/page-head.tsx';
 import { Answer, Empty } from '../parts/states.tsx';
@@ -86,6 +87,44 @@ function Side({ r }: { r: ComparedRing }) {
         </span>
       </div>
     </Panel>
+  );
+}
+
+/** When in the week, and by what means: two offices of one gang keep the same hours and do the same. */
+function Manner({ of }: { of: RingComparison }) {
+  const { t, say, f } = useWords();
+  const [a, b] = of.rings;
+  return (
+    <div className="grid two" style={{ alignItems: 'start' }}>
+      {of.rings.map((r, side) => (
+        <Panel key={side} title={t('compare.hoursOf', { id: r.id })}>
+          <HourHeat hours={r.hours} />
+        </Panel>
+      ))}
+      <Panel title={t('compare.methods')} hint={t('compare.methodsHint')}>
+        <table className="plain" data-testid="methods">
+          <thead>
+            <tr>
+              <th />
+              <th className="num mono">{a.id}</th>
+              <th className="num mono">{b.id}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {of.methods.map((m) => (
+              <tr key={m.detector}>
+                <td>{say(m.title)}</td>
+                {m.shares.map((share, side) => (
+                  <td key={side} className="num">
+                    {f.percent(share)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Panel>
+    </div>
   );
 }
 
@@ -210,6 +249,7 @@ export default function ComparePage() {
               <Days of={c} />
             </Panel>
             <Shared of={c} />
+            <Manner of={c} />
             <Handovers of={c} />
           </div>
         )}
