@@ -35,6 +35,8 @@ describe('two rings side by side', () => {
     });
     expect(found.verdict).toBe('together');
     expect(found.text.en).toMatch(/3 accounts/);
+    const one = { shared: [shared('accounts', true, 1)], called: nobody, handovers: [] };
+    expect(verdictOf(ring('RA', 0, 60), ring('RB', 10, 70), one).text.en).toMatch(/share 1 account:/);
     expect(found.innocent!.en).toMatch(/technician/);
   });
 

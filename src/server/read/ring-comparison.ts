@@ -201,14 +201,14 @@ export function verdictOf(
     (close.length > 0 && later.firstSeen > earlier.lastSeen - 3 * DAY);
   const things = (list: readonly SharedThings[]): Bilingual => ({
     zh: list.map((s) => `${THING[s.kind].zh} ${int(s.both)}`).join('、'),
-    en: list.map((s) => `${int(s.both)} ${THING[s.kind].en}`).join(', '),
+    en: list.map((s) => `${int(s.both)} ${THING[s.kind][s.both === 1 ? 'one' : 'en']}`).join(', '),
   });
   if (followed) {
     return {
       verdict: 'successor',
       text: {
         zh: `${later.id} 很可能由 ${earlier.id} 转来：${handovers.length > 0 ? `${int(handovers.length)} 个号码前后接替` : '前者停、后者起'}${close.length > 0 ? `，共有${things(close).zh}` : ''}`,
-        en: `${later.id} probably came of ${earlier.id}: ${handovers.length > 0 ? `${int(handovers.length)} numbers were handed over` : 'one stopped as the other began'}${close.length > 0 ? `, and they share ${things(close).en}` : ''}`,
+        en: `${later.id} probably came of ${earlier.id}: ${handovers.length > 0 ? `${int(handovers.length)} ${handovers.length === 1 ? 'number was' : 'numbers were'} handed over` : 'one stopped as the other began'}${close.length > 0 ? `, and they share ${things(close).en}` : ''}`,
       },
       innocent: {
         zh: '号码、账号到期后会由服务商另行分配；须核实使用者是否同一人',
@@ -257,16 +257,16 @@ export function verdictOf(
   };
 }
 
-/** What the kinds are called in a sentence. */
-export const THING: Readonly<Record<SharedThings['kind'], Bilingual>> = {
-  people: { zh: '成员', en: 'members' },
-  numbers: { zh: '号码', en: 'numbers' },
-  accounts: { zh: '账号', en: 'accounts' },
-  devices: { zh: '设备', en: 'handsets' },
-  groups: { zh: '群组', en: 'chat groups' },
-  payees: { zh: '收款人', en: 'payees' },
-  payers: { zh: '付款人', en: 'payers' },
-  addresses: { zh: '网络地址', en: 'addresses' },
-  trunks: { zh: '中继', en: 'trunks' },
-  sources: { zh: '名单来源', en: 'list sources' },
+/** What the kinds are called in a sentence; `one` of them in English. */
+export const THING: Readonly<Record<SharedThings['kind'], Bilingual & { one: string }>> = {
+  people: { zh: '成员', en: 'members', one: 'member' },
+  numbers: { zh: '号码', en: 'numbers', one: 'number' },
+  accounts: { zh: '账号', en: 'accounts', one: 'account' },
+  devices: { zh: '设备', en: 'handsets', one: 'handset' },
+  groups: { zh: '群组', en: 'chat groups', one: 'chat group' },
+  payees: { zh: '收款人', en: 'payees', one: 'payee' },
+  payers: { zh: '付款人', en: 'payers', one: 'payer' },
+  addresses: { zh: '网络地址', en: 'addresses', one: 'address' },
+  trunks: { zh: '中继', en: 'trunks', one: 'trunk' },
+  sources: { zh: '名单来源', en: 'list sources', one: 'list source' },
 };

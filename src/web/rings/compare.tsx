@@ -95,12 +95,14 @@ function Manner({ of }: { of: RingComparison }) {
   const { t, say, f } = useWords();
   const [a, b] = of.rings;
   return (
-    <div className="grid two" style={{ alignItems: 'start' }}>
-      {of.rings.map((r, side) => (
-        <Panel key={side} title={t('compare.hoursOf', { id: r.id })}>
-          <HourHeat hours={r.hours} />
-        </Panel>
-      ))}
+    <>
+      <div className="grid two" style={{ alignItems: 'start' }}>
+        {of.rings.map((r, side) => (
+          <Panel key={side} title={t('compare.hoursOf', { id: r.id })}>
+            <HourHeat hours={r.hours} />
+          </Panel>
+        ))}
+      </div>
       <Panel title={t('compare.methods')} hint={t('compare.methodsHint')}>
         <table className="plain" data-testid="methods">
           <thead>
@@ -124,7 +126,7 @@ function Manner({ of }: { of: RingComparison }) {
           </tbody>
         </table>
       </Panel>
-    </div>
+    </>
   );
 }
 
