@@ -62,6 +62,8 @@ export const shortLivedFromAbroad = detector<
     },
     {
       name: 'silent_otherwise',
+      table: 'short_lived_foreigners',
+      orderBy: 'id',
       sql: sql`SELECT * FROM (
           SELECT *, ((SELECT max(toUnixTimestamp64Milli(started_at)) - min(toUnixTimestamp64Milli(started_at)) FROM calls) - (last - first)) / ${DAY} AS silent_days
           FROM brief_foreigners
@@ -71,8 +73,8 @@ export const shortLivedFromAbroad = detector<
       name: 'short_lived_from_abroad',
       sql: sql`SELECT number, any(s.country) AS country, any(people) AS people, countIf(c.country = ${home.country}) / count() AS at_home,
           any(life_days) AS life_days, any(silent_days) AS silent_days, any(called_back) AS called_back
-        FROM (SELECT number AS caller, contact FROM ${MEASURED.pairs} WHERE call_out > 0 AND number IN (SELECT id FROM silent_otherwise)) AS p
-          INNER JOIN silent_otherwise AS s ON s.id = p.caller INNER JOIN ${MEASURED.contacts} AS c ON c.id = p.contact
+        FROM (SELECT number AS caller, contact FROM ${MEASURED.pairs} WHERE call_out > 0 AND number IN (SELECT id FROM short_lived_foreigners)) AS p
+          INNER JOIN short_lived_foreigners AS s ON s.id = p.caller INNER JOIN ${MEASURED.contacts} AS c ON c.id = p.contact
         GROUP BY number HAVING at_home >= 0.5`,
     },
   ],
