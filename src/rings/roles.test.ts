@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import type { Layers } from './layers.ts';
 import { guessRole } from './roles.ts';
 import { NO_LAYERS, paid, person } from './testing.ts';
 import { handsetOwners, tracesOf, type CallTrace } from './traces.ts';
 
 const people = ['lead', 'steady', 'p1', 'p2', 'p3', 'p4'];
 /** What `steady`, who gets the same sum every day, is held to be when the others' sums vary by so much. */
-const steadyAmong = (variation: number, calls: ReadonlyMap<string, CallTrace> = new Map()) => {
+const steadyAmong = (
+  variation: number,
+  calls: ReadonlyMap<string, CallTrace> = new Map(),
+  reviews: Layers['reviews'] = [],
+) => {
   const payments = [paid('lead', 'steady', 12, 0), ...people.slice(2).map((to) => paid('lead', to, 12, variation))];
   return guessRole(
     tracesOf(
-      { ...NO_LAYERS, payments },
+      { ...NO_LAYERS, payments, reviews },
       new Set(),
       people.map((id) => person(id)),
       calls,
@@ -23,6 +28,14 @@ describe('whoever gets the same sum every day', () => {
     expect(role).toBe('inspector');
     expect(reasons.map((r) => r.measure)).toEqual(['pay_variation', 'paid_by_leader']);
     expect(notSeen).toContain('reviews');
+  });
+
+  it('is an inspector there too when only strangers were seen listening, as in a lawful call centre', () => {
+    const strangers = [{ reviewer: 'somebody', seat: 'other-1', reviews: 9, days: 3 }];
+    expect(steadyAmong(0.3, new Map(), strangers)).toEqual(steadyAmong(0.3));
+    // Where the ring's own listening was recorded, that tells better.
+    const own = [{ reviewer: 'p1', seat: 'ours-1', reviews: 9, days: 3 }];
+    expect(steadyAmong(0.3, new Map(), own).scores.inspector).toBeLessThan(steadyAmong(0.3).scores.inspector);
   });
 
   it('is a caller all the same when they call', () => {
