@@ -15,14 +15,14 @@ describe('serve --hep', () => {
   const ask = async <T>(path: string): Promise<T> => (await fetch(`${program.url}${path}`)).json() as Promise<T>;
 
   it('takes signalling in beside the pages, as an import that they show', async () => {
-    await expect.poll(() => program.said(), { timeout: 20_000 }).toMatch(/tcp 127\.0\.0\.1:\d+/);
+    await expect.poll(() => program.said(), { timeout: 60_000 }).toMatch(/tcp 127\.0\.0\.1:\d+/);
     const port = Number(/tcp 127\.0\.0\.1:(\d+)/.exec(program.said())![1]);
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
     socket.end(GOLDEN.find((g) => g.reader === 'hep3')!.bytes);
     await once(socket, 'close');
     await expect
-      .poll(async () => (await ask<ImportsPage>('/api/imports')).jobs[0]?.state, { timeout: 20_000 })
+      .poll(async () => (await ask<ImportsPage>('/api/imports')).jobs[0]?.state, { timeout: 60_000 })
       .toBe('done');
     const { jobs } = await ask<ImportsPage>('/api/imports');
     expect(jobs[0]!.files.map((f) => [f.kind, f.facts, f.quarantined])).toEqual([['calls', 2, 0]]);
