@@ -17,6 +17,9 @@ export interface Loss {
 const ACCOUNT: Loss['blank'] = { calls: ['account'] };
 const DIALLER: readonly FactKindName[] = ['seats', 'logins', 'reviews'];
 
+/** What every record of a call has: when, who, whom, how long. */
+export const BARE_COLUMNS: readonly string[] = FACT_KINDS.calls.columns.filter((c) => c.required).map((c) => c.name);
+
 /** Each layer of evidence taken away in turn, then all but calls, then rows. Names are listed with commas, so none holds one. */
 export const LOSSES: readonly Loss[] = [
   { name: 'nothing' },
@@ -36,11 +39,7 @@ export const LOSSES: readonly Loss[] = [
   {
     name: 'bare calls',
     without: FACT_KIND_NAMES.filter((k) => k !== 'calls'),
-    blank: {
-      calls: FACT_KINDS.calls.columns
-        .map((c) => c.name)
-        .filter((name) => !['started_at', 'caller', 'callee', 'duration_s'].includes(name)),
-    },
+    blank: { calls: FACT_KINDS.calls.columns.map((c) => c.name).filter((name) => !BARE_COLUMNS.includes(name)) },
   },
   { name: '20 % of rows', rows: 0.8 },
   { name: '50 % of rows', rows: 0.5 },

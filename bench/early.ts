@@ -3,7 +3,9 @@
  *
  *   npm run bench:early -- [--preset pudong] [--seed 1] [--scale 0.3] [--day 14] [--days 2] [--every 2] [--lose LAYER]
  *
- * `--lose` takes a layer of evidence from the world first (the names are in degrade.ts). Everything before `--day` is imported at once; from then on a slice every `--every` hours is imported and analysed, for `--days` days. Counted are the numbers whose first call lies in
+ * `--lose` takes a layer of evidence from the world first (the names are in degrade.ts).
+ *
+ * Everything before `--day` is imported at once; from then on a slice every `--every` hours is imported and analysed, for `--days` days. Counted are the numbers whose first call lies in
  * the replay, so that none is judged by what came before it. A number is flagged at the end of a slice: the calls it had placed by then are an upper bound, those of the slice before a lower one.
  */
 import { mkdtempSync, rmSync } from 'node:fs';

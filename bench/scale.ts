@@ -23,6 +23,7 @@ import { simulate } from '../src/simulate/index.ts';
 import { openChdb } from '../src/store/chdb.ts';
 import { openStores } from '../src/store/open.ts';
 import { bareLoad } from './bare-load.ts';
+import { BARE_COLUMNS } from './degrade.ts';
 
 const { values: args } = parseArgs({
   options: {
@@ -86,7 +87,7 @@ const PHASES: Record<string, (world: string, dir: string) => Promise<Omit<Said, 
 
 /** Leaves of a world its calls alone, and of these the columns every record has. */
 async function keepBareCalls(world: string): Promise<void> {
-  const columns = ['started_at', 'caller', 'callee', 'duration_s'].join(', ');
+  const columns = BARE_COLUMNS.join(', ');
   const [wide, narrow] = [join(world, 'calls.csv'), join(world, 'bare-calls.csv')];
   const db = await openChdb(join(world, 'narrowing'));
   await db.command(

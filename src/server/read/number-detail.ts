@@ -117,12 +117,15 @@ async function membersWith(
   const found = rows.map((row) => ({ row, member: JSON.parse(row.document) as RingMember }));
   const people = new Map(found.map(({ member }) => [member.id, member]));
   return {
-    rings: found.map(({ row, member }) => ({
-      id: row.ring,
-      name: { zh: row.zh, en: row.en },
-      role: member.role,
-      roleScore: member.roleScore,
-    })),
+    // Two members of one ring may have used it in turn.
+    rings: found
+      .filter(({ row }, i) => found.findIndex((f) => f.row.ring === row.ring) === i)
+      .map(({ row, member }) => ({
+        id: row.ring,
+        name: { zh: row.zh, en: row.en },
+        role: member.role,
+        roleScore: member.roleScore,
+      })),
     shared: [...people.values()].flatMap((member) => {
       const others = member.numbers.filter((n) => n !== number).slice(0, 50);
       return others.length === 0 || member.kind === 'number'
