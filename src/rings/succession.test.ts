@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Life, Tie } from './lives.ts';
+import { sameShift } from './same-shift.ts';
+import { sharedContacts } from './shared-contacts.ts';
 import { jensenShannon, ofRing } from './succession.ts';
 
 const DAY = 86_400_000;
@@ -59,6 +62,19 @@ describe('number succession', () => {
     expect(found.reasons.find((r) => r.measure === 'shared_contacts')?.value).toBe(30);
   });
 
+  it('without accounts: tells the seat from the heir of some leads by the shift, and by how many it went on with', () => {
+    const people = (from: number, n: number) => Array.from({ length: n }, (_, i) => from + i);
+    const bare = colleagues.map((c, i) => ({ ...c, ties: [], country: 'PH', hours: i % 2 === 0 ? MORNING : EVENING }));
+    const lives = [
+      ...bare,
+      life('left', 1, 6, { people: people(100, 60), hours: EVENING }),
+      life('seat', 2, 6.1, { people: people(200, 60) }),
+      // The morning's seat goes on with a tenth of its own leads, and was given as many of the colleague's who left.
+      life('next', 6.8, 11, { people: [...people(154, 6), ...people(254, 6), ...people(600, 50)] }),
+    ];
+    expect(pairsOf(lives)).toMatchObject({ seat: 'next', left: '' });
+  });
+
   it('gives one successor to one number: both of two seats get their own, though one fits both', () => {
     const lives = [
       ...colleagues,
@@ -99,6 +115,51 @@ describe('number succession', () => {
     const lives = [...colleagues, life('a1', 1, 4, { ties: on('A') }), life('a2', 4.6, 9, { ties: on('A') })];
     const sorted = (found: ReturnType<typeof ofRing>) => found.map((h) => `${h.from} ${h.to} ${h.score}`).sort();
     expect(sorted(ofRing([...lives].reverse(), END))).toEqual(sorted(ofRing(lives, END)));
+  });
+});
+
+describe('people in common', () => {
+  const numbers = fc.array(
+    fc.uniqueArray(fc.integer({ min: 0, max: 30 }), { maxLength: 12 }).map((people) => people.sort((x, y) => x - y)),
+    { minLength: 2, maxLength: 8 },
+  );
+
+  it('are counted for every pair', () => {
+    fc.assert(
+      fc.property(numbers, (lists) => {
+        const found = sharedContacts(
+          lists.map((people, i) => life(`n${i}`, i, i + 1, { people })),
+          DAY,
+        );
+        lists.forEach((x, a) =>
+          lists.forEach((y, b) => {
+            if (a !== b) expect(found.of(a, b)).toBe(x.filter((p) => y.includes(p)).length);
+          }),
+        );
+      }),
+    );
+  });
+
+  it('say nothing where colleagues side by side have as many', () => {
+    const list = (seed: number) =>
+      Array.from({ length: 50 }, (_, i) => (i * i + seed * 17) % 211).sort((x, y) => x - y);
+    const lives = Array.from({ length: 12 }, (_, i) =>
+      life(`n${i}`, i < 10 ? 0 : 6, i < 11 ? 5 : 9, { people: list(i) }),
+    );
+    expect(sharedContacts(lives, DAY / 4).weight(0, 11)).toBeLessThan(0.5);
+    // The same number in common among people who otherwise share none.
+    const apart = lives.map((l, i) => (i === 0 || i === 11 ? l : { ...l, people: l.people.map((p) => p + 1000 * i) }));
+    expect(sharedContacts(apart, DAY / 4).weight(0, 11)).toBeGreaterThan(3);
+  });
+});
+
+describe('the same shift', () => {
+  it('says nothing where all work alike, and tells two shifts apart', () => {
+    const alike = Array.from({ length: 6 }, (_, i) => life(`n${i}`, i, i + 1));
+    expect(sameShift(alike)(0, 1)).toBeCloseTo(0, 9);
+    const two = alike.map((l, i) => (i % 2 === 0 ? l : { ...l, hours: EVENING }));
+    expect(sameShift(two)(0, 2)).toBeGreaterThan(0.5);
+    expect(sameShift(two)(0, 1)).toBeLessThan(-5);
   });
 });
 

@@ -3,6 +3,8 @@ import type { Bilingual, Reason } from '../model/reason.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { assign } from './graph/assignment.ts';
 import { readLives, type Life, type Tie } from './lives.ts';
+import { sameShift } from './same-shift.ts';
+import { sharedContacts, type SharedContacts } from './shared-contacts.ts';
 
 /** A number that fell silent, and the one that took over; `to` empty: nobody did, or it cannot be told, and the reason says which. */
 export interface Handover {
@@ -32,8 +34,15 @@ const STAYS_ON_LINE = 0.9;
 const SECOND_LINE = 0.3;
 /** Two accounts, both known: two in a hundred successors are on another one, nearly every other pair is. */
 const OTHER_ACCOUNT = Math.log(0.02 / 0.95);
-/** Colleagues of a team call each other's leads as well: no overlap says more than this. */
-const MOST_CONTACTS = 3;
+/**
+ * How much people in common and hours can say at most. On the same account they only confirm; on two different ones leads of somebody who left were dealt out, and people in common say nothing; where
+ * accounts are not known, what a seat went on with is the best there is. Hours alone never decide: a shift has many colleagues.
+ */
+const MOST = {
+  sameAccount: { contacts: 3, hours: 1 },
+  otherAccount: { contacts: 0, hours: 1 },
+  unknown: { contacts: 8, hours: 2.5 },
+};
 
 interface Evidence {
   weight: number;
@@ -57,6 +66,8 @@ export async function findSuccession(facts: FactsStore, end: number, zone: strin
 /** The hand-overs among one ring's numbers. Exported for tests: pure. */
 export function ofRing(lives: readonly Life[], end: number): Handover[] {
   const general = generalOf(lives);
+  const contacts = sharedContacts(lives, OVERLAP);
+  const shifts = sameShift(lives);
   const known = lives.map((l) => l.calls >= LEAST_CALLS);
   const candidates: { row: number; column: number; weight: number; evidence: Evidence[] }[][] = lives.map(() => []);
   lives.forEach((a, row) => {
@@ -65,7 +76,7 @@ export function ofRing(lives: readonly Life[], end: number): Handover[] {
     lives.forEach((b, column) => {
       const gap = b.first - a.last;
       if (row === column || !known[column] || gap > WINDOW || gap < -OVERLAP || b.first <= a.first) return;
-      const evidence = weigh(a, b, gap, general);
+      const evidence = weigh(lives, row, column, { general, contacts, shifts });
       own.push({ row, column, weight: evidence.reduce((s, e) => s + e.weight, 0), evidence });
     });
     // Before anything is known, each of those that began about then is as likely as another, if there is a successor at all.
@@ -115,33 +126,44 @@ interface General {
   onLine: Map<string, number>;
   countries: Map<string, number>;
   numbers: number;
-  /** People the ring's numbers reached. */
-  people: number;
 }
 
 function generalOf(lives: readonly Life[]): General {
   const onLine = new Map<string, number>();
   const countries = new Map<string, number>();
-  const people = new Set<number>();
   for (const l of lives) {
     for (const t of l.ties) onLine.set(lineOf(t), (onLine.get(lineOf(t)) ?? 0) + 1);
     countries.set(l.country, (countries.get(l.country) ?? 0) + 1);
-    for (const p of l.people) people.add(p);
   }
-  return { onLine, countries, numbers: lives.length, people: people.size };
+  return { onLine, countries, numbers: lives.length };
 }
 
 const lineOf = (t: Pick<Tie, 'kind' | 'value'>): string => `${t.kind}:${t.value}`;
 
-function weigh(a: Life, b: Life, gap: number, general: General): Evidence[] {
+/** What each pair of a ring is held against. */
+interface Compared {
+  general: General;
+  contacts: SharedContacts;
+  shifts: ReturnType<typeof sameShift>;
+}
+
+function weigh(lives: readonly Life[], from: number, to: number, { general, contacts, shifts }: Compared): Evidence[] {
+  const [a, b] = [lives[from]!, lives[to]!];
+  const most = MOST[accountsOf(a, b)];
   return [
     ...lines(a, b, general),
-    contacts(a, b, general),
-    silence(gap),
-    hours(a, b),
+    wentOn(contacts, from, to, most.contacts),
+    silence(b.first - a.last),
+    hours(a, b, Math.max(-most.hours, Math.min(most.hours, shifts(from, to)))),
     country(a, b, general),
     pace(a, b),
   ];
+}
+
+function accountsOf(a: Life, b: Life): keyof typeof MOST {
+  const [own, other] = [a, b].map((l) => l.ties.filter((t) => t.kind === 'account')) as [Tie[], Tie[]];
+  if (own.length === 0 || other.length === 0) return 'unknown';
+  return own.some((t) => other.some((x) => x.value === t.value)) ? 'sameAccount' : 'otherAccount';
 }
 
 const TIE_WORDS: Readonly<Record<Tie['kind'], Bilingual>> = {
@@ -188,16 +210,11 @@ const sameLine = (t: Tie, numbers: number): Reason => ({
   innocent: { zh: '企业更换线路也会如此', en: 'a firm that changes its lines looks the same' },
 });
 
-/** People called by both: leads are tried again. Expected by chance from how many of the ring's people each called. */
-function contacts(a: Life, b: Life, { people }: General): Evidence {
-  const shared = common(a.people, b.people);
-  const chance = (a.people.length * b.people.length) / Math.max(1, people);
-  // Of a successor: now and then a tenth of the smaller one's people are the other's.
-  const more = chance + 0.1 * Math.min(a.people.length, b.people.length);
-  const poisson = (mean: number): number => shared * Math.log(Math.max(1e-9, mean)) - mean;
-  const weight = Math.log(0.5 + 0.5 * Math.exp(Math.min(50, poisson(more) - poisson(chance))));
+/** People called by both, beyond what colleagues have in common: leads are tried again. */
+function wentOn(contacts: SharedContacts, from: number, to: number, most: number): Evidence {
+  const shared = contacts.of(from, to);
   return {
-    weight: Math.min(MOST_CONTACTS, weight),
+    weight: Math.min(most, contacts.weight(from, to)),
     reason:
       shared === 0
         ? null
@@ -205,25 +222,13 @@ function contacts(a: Life, b: Life, { people }: General): Evidence {
             measure: 'shared_contacts',
             value: shared,
             unit: 'people',
-            threshold: Math.ceil(chance),
+            threshold: Math.ceil(contacts.expected(from, to)),
             text: {
-              zh: `接着联系了同样的 ${int(shared)} 人（偶然应有 ${chance.toFixed(1)} 人）`,
-              en: `went on with ${int(shared)} of the same people (${chance.toFixed(1)} by chance)`,
+              zh: `接着联系了同样的 ${int(shared)} 人（偶然应有 ${contacts.expected(from, to).toFixed(1)} 人）`,
+              en: `went on with ${int(shared)} of the same people (${contacts.expected(from, to).toFixed(1)} by chance)`,
             },
           }),
   };
-}
-
-/** How many two ascending lists have in common. */
-function common(x: readonly number[], y: readonly number[]): number {
-  let [i, j, n] = [0, 0, 0];
-  while (i < x.length && j < y.length) {
-    const d = x[i]! - y[j]!;
-    if (d === 0) n++;
-    if (d <= 0) i++;
-    if (d >= 0) j++;
-  }
-  return n;
 }
 
 /** How soon it began: a successor mostly within a day or two, any other at any time of the window. */
@@ -253,11 +258,11 @@ function silence(gap: number): Evidence {
   };
 }
 
-/** Hours of the day in which both work: 1 less the Jensen-Shannon distance. */
-function hours(a: Life, b: Life): Evidence {
+/** The same person keeps to the same shift: how well `a`'s hours foretell `b`'s, against the hours of any number of the ring. */
+function hours(a: Life, b: Life, weight: number): Evidence {
   const like = 1 - jensenShannon(a.hours, b.hours);
   return {
-    weight: Math.max(-1, Math.min(1, 2.5 * (like - 0.6))),
+    weight,
     reason: () => ({
       measure: 'same_hours',
       value: Math.round(like * 1000) / 1000,
