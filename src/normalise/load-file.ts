@@ -46,7 +46,7 @@ export interface LoadContext {
 }
 
 /** Below this the making of the views takes longer than writing the rows twice. */
-const STRAIGHT_FROM = 4_000_000;
+const STRAIGHT_FROM = 50_000_000;
 
 export const STEPS = {
   hash: { zh: '校验文件', en: 'Checking the file' },

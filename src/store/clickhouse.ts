@@ -8,7 +8,7 @@ import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { ARROW_SETTINGS, columnsFromArrow } from './arrow.ts';
 import { factsError, FILE_ORDER, jsonLines, quoted, settingsClause } from './facts-text.ts';
 import type { Settings } from './facts-text.ts';
-import type { Column, DelimitedFile, FactsCluster, FactsStore } from './facts.ts';
+import type { Column, DelimitedFile, FactsCluster, FactsError, FactsStore } from './facts.ts';
 import { withoutPassword } from './address.ts';
 import type { Sql } from './sql.ts';
 
@@ -78,6 +78,11 @@ export class ClickhouseFacts implements FactsStore {
     return statement;
   }
 
+  /** What went wrong, in words for whoever asked. */
+  protected failed(cause: unknown, statement: Sql | string, away = ''): Promise<FactsError> {
+    return Promise.resolve(factsError(cause, statement, this.#address, away));
+  }
+
   #request(statement: Sql | string) {
     if (this.#closed !== null) throw factsError(new Error('the facts store is closed'), statement);
     return {
@@ -93,7 +98,7 @@ export class ClickhouseFacts implements FactsStore {
     try {
       await this.#client.command({ ...this.#request(statement), clickhouse_settings: settings as ClickHouseSettings });
     } catch (e) {
-      throw factsError(e, statement, this.#address);
+      throw await this.failed(e, statement);
     }
   }
 
@@ -102,7 +107,7 @@ export class ClickhouseFacts implements FactsStore {
       const result = await this.#client.query({ ...this.#request(statement), format: 'JSONEachRow' });
       return await result.json<T>();
     } catch (e) {
-      throw factsError(e, statement, this.#address);
+      throw await this.failed(e, statement);
     }
   }
 
@@ -118,7 +123,7 @@ export class ClickhouseFacts implements FactsStore {
         if (rows.length > 0) yield rows.map((row) => row.json<T>());
       }
     } catch (e) {
-      throw factsError(e, statement, this.#address);
+      throw await this.failed(e, statement);
     }
   }
 
@@ -134,7 +139,7 @@ export class ClickhouseFacts implements FactsStore {
       for await (const piece of stream) pieces.push(piece as Buffer);
       return columnsFromArrow(Buffer.concat(pieces));
     } catch (e) {
-      throw factsError(e, statement, this.#address);
+      throw await this.failed(e, statement);
     }
   }
 
@@ -145,7 +150,7 @@ export class ClickhouseFacts implements FactsStore {
         for (const piece of jsonLines(batch)) await this.#send(what, [Buffer.from(piece, 'utf8')]);
       }
     } catch (e) {
-      throw factsError(e, what, this.#address);
+      throw await this.failed(e, what);
     }
   }
 
@@ -158,7 +163,7 @@ export class ClickhouseFacts implements FactsStore {
     try {
       await this.#send(statement, (await open(file.path)).createReadStream(), encoding);
     } catch (e) {
-      throw factsError(e, statement, this.#address);
+      throw await this.failed(e, statement);
     }
   }
 

@@ -2,9 +2,9 @@ import { FACT_KINDS } from '../model/fact-kinds.ts';
 import { clickhouseClient, ClickhouseFacts, reached } from './clickhouse.ts';
 import { quoted } from './facts-text.ts';
 import type { Settings } from './facts-text.ts';
-import type { FactsCluster, FactsStore } from './facts.ts';
+import { FactsError, type FactsCluster, type FactsStore } from './facts.ts';
 import { MigrationError } from './migrate.ts';
-import { sql } from './sql.ts';
+import { sql, type Sql } from './sql.ts';
 
 /**
  * What makes the same SQL right where `calls` lies on many servers and everything derived from it on the one that is asked:
@@ -232,6 +232,16 @@ export class Cluster implements FactsCluster {
     );
   }
 
+  /** Address of a node that does not answer now; '' when all do. */
+  async away(): Promise<string> {
+    try {
+      await this.#asked.query(sql`SELECT count() FROM clusterAllReplicas(${this.name}, system.one)`);
+      return '';
+    } catch (e) {
+      return e instanceof FactsError ? e.node : '';
+    }
+  }
+
   async define(statement: string): Promise<void> {
     const { everywhere, here } = spread(statement, this.name, this.#database, this.#onCluster);
     if (everywhere !== null) {
@@ -292,6 +302,14 @@ class ClusterFacts extends ClickhouseFacts {
 
   protected override text(statement: string): string {
     return globalJoins(statement);
+  }
+
+  /** A node that dies while rows are sent to several ends its connection, and the engine names all of them or none: the one that is gone is looked for. */
+  protected override async failed(cause: unknown, statement: Sql | string): Promise<FactsError> {
+    const said = await super.failed(cause, statement);
+    if (said.node !== '' || said.code !== 'ATTEMPT_TO_READ_AFTER_EOF') return said;
+    const away = await this.cluster.away();
+    return away === '' ? said : super.failed(cause, statement, away);
   }
 
   override async close(): Promise<void> {

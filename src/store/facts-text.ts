@@ -22,6 +22,11 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     'The engine reached its memory ceiling: raise RINGBREAK_MEMORY_MB, or look at a shorter time span.',
   ],
   [
+    // Of rows on their way to the nodes; which of them it was, the engine does not say, and now all answer.
+    /^Attempt to read after eof: Insertion status/,
+    'A node of the cluster went away while rows were stored and is back: run the same command again. What was begun is taken back first.',
+  ],
+  [
     /Permission denied|Read-only file system|READONLY/i,
     'The data directory cannot be written to: check its owner and mode.',
   ],
@@ -44,22 +49,30 @@ function awayNode(words: string, asked: string): string {
  * The engine's words as a FactsError: no stack prefix, its error name, the statement, and what to do next where that is known.
  *
  * @param asked address of the server that was asked; '' for the engine in this process
+ * @param away address of a node known to be away, where the words name none
  */
-export function factsError(cause: unknown, statement: Sql | string, asked = ''): FactsError {
+export function factsError(cause: unknown, statement: Sql | string, asked = '', away = ''): FactsError {
   if (cause instanceof FactsError) return cause;
-  const spoken =
-    cause instanceof Error ? cause.message || String((cause as NodeJS.ErrnoException).code) : String(cause);
+  const spoken = cause instanceof Error ? spokenBy(cause) : String(cause);
   const said = spoken.replace(/\s*\(version [^)]*\)+\s*$/, '').trim();
   const code = String((cause as { type?: unknown } | null)?.type ?? /\(([A-Z][A-Z0-9_]+)\)$/.exec(said)?.[1] ?? '');
   const words = said.replace(/^Query failed: /, '').replace(/^Code: \d+\. DB::(\w+Exception|Exception): /, '');
   const full = code === '' || words.endsWith(`(${code})`) ? words : `${words} (${code})`;
-  const node = awayNode(full, asked);
+  const node = awayNode(full, asked) || away;
   const advice = ADVICE.find(([pattern]) => pattern.test(full))?.[1];
   const text = shown(statement);
   const excerpt = text.length > 2000 ? `${text.slice(0, 2000)}...` : text;
   // Only the first line is shown to people who did not ask for more.
   const first = node === '' ? `${full}${advice === undefined ? '' : ` ${advice}`}` : `${nodeAway(node)}\n${full}`;
   return new FactsError(`${first}\nin the statement: ${excerpt}`, text, { cause, code, node });
+}
+
+/** A driver's message with the system's code where it has one: of a server that dies while it answers, Node says `aborted` and no more. */
+function spokenBy(cause: Error): string {
+  const { code } = cause as NodeJS.ErrnoException;
+  const system = typeof code === 'string' && /^E[A-Z]+$/.test(code) ? code : '';
+  if (cause.message === '') return system || 'the server answered with an error and no word about it';
+  return system === '' || cause.message.includes(system) ? cause.message : `${cause.message} (${system})`;
 }
 
 const nodeAway = (node: string): string =>

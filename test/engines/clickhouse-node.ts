@@ -116,6 +116,7 @@ export interface TestNode {
   /** Where its peers find it, as their errors name it. */
   address: string;
   kill: () => Promise<void>;
+  runs: () => boolean;
   /** Starts it again unless it runs. */
   start: () => Promise<void>;
 }
@@ -128,6 +129,15 @@ export interface TestCluster {
   mend: () => Promise<void>;
   stop: () => Promise<void>;
 }
+
+/** Whether a node is there and gets an answer from every other one. */
+const reachesAll = async (url: string, cluster: string): Promise<boolean> => {
+  const question = `SELECT count() FROM clusterAllReplicas('${cluster}', system.one)`;
+  return fetch(url, { method: 'POST', body: question }).then(
+    (response) => response.ok,
+    () => false,
+  );
+};
 
 /** Nodes of one cluster, each a shard of its own, as `startClickhouse` starts them. There is no Keeper. */
 export async function startCluster(count: number): Promise<TestCluster> {
@@ -158,6 +168,7 @@ export async function startCluster(count: number): Promise<TestCluster> {
         child?.kill('SIGKILL');
         if (child !== undefined) await ended(child);
       },
+      runs: () => runs(i),
       async start() {
         if (runs(i)) return;
         const { child, ready } = spawnNode(dir, http, tcp);
@@ -171,7 +182,13 @@ export async function startCluster(count: number): Promise<TestCluster> {
     for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
   };
   const mend = async (): Promise<void> => {
-    await Promise.all(nodes.map((n) => n.start()));
+    // One whose peer died may end a moment later than it: only when each reaches all others, all are there.
+    for (const end = Date.now() + 60_000; ; await new Promise((done) => setTimeout(done, 100))) {
+      await Promise.all(nodes.map((n) => n.start()));
+      const reach = await Promise.all(nodes.map((n) => reachesAll(n.url, name)));
+      if (reach.every(Boolean)) return;
+      if (Date.now() > end) throw new Error('the nodes did not find each other within a minute');
+    }
   };
   try {
     await mend();
