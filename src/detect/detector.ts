@@ -102,5 +102,10 @@ export const reason = (
 
 export const pct = (x: number): string => `${(100 * x).toFixed(x > 0 && x < 0.1 ? 1 : 0)} %`;
 export const int = (x: number): string => Math.round(x).toLocaleString('en-US');
-/** 0.00012 -> "1/8,300": a chance as people say it. */
-export const oneIn = (p: number): string => (p <= 1e-12 ? '< 1/10¹²' : `1/${int(1 / p)}`);
+/** 0.00012 -> "1/8,333", 3e-9 -> "1/3×10⁸": a chance as people say it, one digit where it is very small. */
+export function oneIn(p: number): string {
+  if (p <= 1e-12) return '< 1/10¹²';
+  if (p > 1e-6) return `1/${int(1 / p)}`;
+  const [digit = '', power = ''] = (1 / p).toExponential(0).split('e+');
+  return `1/${digit === '1' ? '' : `${digit}×`}10${[...power].map((d) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(d)]).join('')}`;
+}

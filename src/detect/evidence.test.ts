@@ -265,5 +265,6 @@ describe('strength of an observation', () => {
 
   it('says chances as people say them', () => {
     expect([oneIn(0.00012), oneIn(0.5), oneIn(0)]).toEqual(['1/8,333', '1/2', '< 1/10¹²']);
+    expect([oneIn(3e-9), oneIn(1e-7), oneIn(2.06e-12)]).toEqual(['1/3×10⁸', '1/10⁷', '1/5×10¹¹']);
   });
 });

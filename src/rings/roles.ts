@@ -185,9 +185,8 @@ export function guessRole(t: Traces): RoleGuess {
     const telling = t.seatsReviewed === null && !dials && t.paidDays >= 7;
     const flat = t.paidVariation !== null && t.paidVariation < 0.03 && t.paidDays >= 3;
     if (t.paidVariation !== null && t.payees < 3) {
-      // What sets the fixed wage apart is that others are paid by the piece; where everybody is paid alike it says nothing. A caller's few days may be alike by
-      // chance: it takes a week, and somebody who does not dial; and where
-      // listening was recorded, that tells better.
+      // What sets the fixed wage apart is that others are paid by the piece; where everybody is paid alike it says nothing. A caller's few days
+      // may be alike by chance: it takes a week, and somebody who does not dial; and where listening was recorded, that tells better.
       if (flat) {
         const usual = t.usualVariation;
         say(
