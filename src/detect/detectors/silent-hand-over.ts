@@ -13,7 +13,9 @@ const STRANGERS = 0.6;
 /** Whom more such numbers than this call, says nothing of any two of them. */
 const SOUGHT = 10;
 /** What the same account or handset is worth alone: a line is resold, a handset passed on. */
-const BY_LINE = 0.6;
+const BY_LINE = 0.3;
+/** Between two numbers of this country: people change theirs, and firms. Nobody at home changes one foreign number for another to go on calling the same strangers. */
+const AT_HOME = 0.5;
 
 /**
  * Silent hand-over (静默换号接手): a number fell silent, and within days another one went on with the same people, or from the same account or handset.
@@ -36,6 +38,8 @@ export const silentHandOver = detector<
     expected: number;
     pairs: number;
     line: number;
+    /** Both are shown as foreign. */
+    abroad: number;
   }
 >({
   id: 'silent-hand-over',
@@ -55,8 +59,9 @@ export const silentHandOver = detector<
   },
   source: 'Cortes, Pregibon & Volinsky 2001; binomial test, Bonferroni over the pairs; the base case',
   needs: ['calls'],
-  // One change of number is ordinary; that strangers were handed over is not. With rotation it says much the same, and the family is capped.
-  weight: 2,
+  // One change of number is ordinary; that strangers were handed over is not, least of all from one foreign number to another (the full weight). With rotation it says much the same, and
+  // the family is capped.
+  weight: 4,
   thresholds: {
     gapDays: { value: 3, unit: 'days between the last call of one and the first of the other', min: 0.5, max: 30 },
     sharedPeople: { value: 4, unit: 'people called by both', min: 2, max: 1000 },
@@ -148,12 +153,15 @@ export const silentHandOver = detector<
       {
         name: 'hand_over',
         sql: sql`SELECT n.number AS number, o.number AS other, best.1 AS took_over, greatest(0, best.3) / ${DAY} AS gap_days, best.4 AS shared, best.5 AS people_before,
-            best.6 AS expected, best.7 AS line, (SELECT toFloat64(countIf(silenced)) * countIf(newcomer) FROM hand_over_spans) AS pairs
+            best.6 AS expected, best.7 AS line,
+            n.country NOT IN ('', ${home.country}) AND o.country NOT IN ('', ${home.country}) AS abroad, (SELECT toFloat64(countIf(silenced)) * countIf(newcomer) FROM hand_over_spans) AS all_pairs,
+            (SELECT toFloat64(countIf(silenced AND abroad)) * countIf(newcomer AND abroad) FROM hand_over_spans) AS pairs_abroad, if(abroad, pairs_abroad, all_pairs) AS pairs
           FROM both_sides AS s INNER JOIN ${MEASURED.numbers} AS n ON n.id = s.id INNER JOIN ${MEASURED.numbers} AS o ON o.id = best.2`,
       },
     ];
   },
-  score: (r, t) => Math.max(r.line > 0 ? BY_LINE : 0, chanceStrength(byChance(r), t.chance)),
+  score: (r, t) =>
+    Math.max(r.line > 0 ? BY_LINE : 0, (r.abroad === 1 ? 1 : AT_HOME) * chanceStrength(byChance(r), t.chance)),
   reasons: (r, t) => [
     reason(
       'hand_over_gap',

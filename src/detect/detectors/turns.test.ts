@@ -107,6 +107,19 @@ describe('silent hand-over', () => {
     const finding = expectFinding(run, TURNS[2]!);
     expect(finding.reasons.map((r) => r.measure)).toEqual(['hand_over_gap', 'shared_contacts']);
     expect(finding.score).toBeGreaterThanOrEqual(0.5);
+
+    // From one number of this country to another it is worth half: people and firms do change theirs.
+    const atHome = new Map(TURNS.map((n, i) => [n, mobile(71 + i)]));
+    await world.tell({
+      calls: calls.map(({ account: _account, imei: _imei, ...c }) => ({
+        ...c,
+        caller: atHome.get(c.caller) ?? c.caller,
+      })),
+    });
+    await world.measure();
+    const home = expectFinding(await judged(silentHandOver), atHome.get(TURNS[2]!)!);
+    expect(home.score).toBeGreaterThan(0.2);
+    expect(home.score).toBeLessThanOrEqual(finding.score / 2 + 0.01);
     await world.tell({ calls });
     await world.measure();
   });
