@@ -144,7 +144,14 @@ export async function analyse(
     const search = await timed(
       'rings',
       (s) => s.rings.length,
-      () => findRings(facts, suspicion, home, progress),
+      () =>
+        findRings(
+          facts,
+          suspicion,
+          runs.flatMap((r) => r.follows),
+          home,
+          progress,
+        ),
     );
     const handovers = await timed(
       'succession',
@@ -248,7 +255,7 @@ function scoreNumbers(
 ): NumberScore[] {
   const byLine = (number: string): Belonging => {
     const via = search.association.via.get(key('number', number));
-    return via === 'device' || via === 'trunk' || via === 'address' ? via : 'contacts';
+    return via === 'device' || via === 'trunk' || via === 'address' || via === 'chain' ? via : 'contacts';
   };
   const place = new Map<string, { ring: string; member: string; role: string; roleScore: number; how: Belonging }>();
   for (const ring of search.rings) {

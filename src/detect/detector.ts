@@ -53,6 +53,8 @@ export interface Detector<K extends string = string, R extends DetectorRow = Det
   /** 0..1: 0.5 at the threshold. Rows with 0 make no finding. */
   score: (row: R, t: InForce<K>) => number;
   reasons: (row: R, t: InForce<K>) => Reason[];
+  /** Another number in the same hands, where the row shows one: such pairs make chains, by which a ring takes in what took over from its numbers. */
+  follows?: (row: R, t: InForce<K>) => string | null;
   /** The innocent explanation, where something in the row speaks for it. */
   innocent: (row: R, t: InForce<K>) => Bilingual | null;
   /**

@@ -29,11 +29,11 @@ export const RING_MEMBER: DetectorInfo = {
 };
 
 /** How a number belongs to a ring. */
-export type Belonging = 'account' | 'device' | 'trunk' | 'address' | 'handset' | 'contacts';
+export type Belonging = 'account' | 'device' | 'trunk' | 'address' | 'chain' | 'handset' | 'contacts';
 
 /**
  * Log-odds that belonging to a ring adds to a number. An account is somebody's own. A box, a trunk or an address may carry others' calls too, however few: alone they
- * flag nobody, but what is left to prove of a number that dials strangers from there is little. A member's own handset tells who the member is, and overlapping
+ * flag nobody, but what is left to prove of a number that dials strangers from there is little; and so it is of one that took over from the ring's numbers. A member's own handset tells who the member is, and overlapping
  * contacts have been counted by their own detectors.
  */
 export const ASSOCIATION: Readonly<Record<Belonging, number>> = {
@@ -41,6 +41,7 @@ export const ASSOCIATION: Readonly<Record<Belonging, number>> = {
   device: 4,
   trunk: 3,
   address: 3,
+  chain: 3,
   handset: 0,
   contacts: 0,
 };
@@ -70,15 +71,20 @@ export function ringMemberFinding(
             zh: `由成员 ${member} 的账号拨出并显示（团伙 ${ring}）`,
             en: `placed and shown by the account of member ${member} (ring ${ring})`,
           }
-        : how !== 'contacts'
+        : how === 'chain'
           ? {
-              zh: `与团伙 ${ring} 的号码从同一${SHOWN_BY[how].zh}拨出，该${SHOWN_BY[how].zh}几乎只供该团伙使用`,
-              en: `placed through the same ${SHOWN_BY[how].en} as the numbers of ring ${ring}, which carries hardly any others`,
+              zh: `与团伙 ${ring} 的号码前后相继，接着联系同样的人`,
+              en: `one of a chain of numbers of ring ${ring}, each going on with the people of the one before`,
             }
-          : {
-              zh: `被叫与团伙 ${ring} 的号码高度重合`,
-              en: `the people it calls overlap with those of ring ${ring} beyond chance`,
-            };
+          : how !== 'contacts'
+            ? {
+                zh: `与团伙 ${ring} 的号码从同一${SHOWN_BY[how].zh}拨出，该${SHOWN_BY[how].zh}几乎只供该团伙使用`,
+                en: `placed through the same ${SHOWN_BY[how].en} as the numbers of ring ${ring}, which carries hardly any others`,
+              }
+            : {
+                zh: `被叫与团伙 ${ring} 的号码高度重合`,
+                en: `the people it calls overlap with those of ring ${ring} beyond chance`,
+              };
   const why: Reason = reason('ring_member', 1, 'link', null, text, RING_MEMBER.looksTheSame);
   return {
     detector: RING_MEMBER.id,

@@ -23,6 +23,8 @@ export function chain(steps: readonly NamedStep[]): Sql {
 export interface DetectorRun {
   detector: Detector;
   findings: Finding[];
+  /** Pairs of numbers that its findings show in the same hands. */
+  follows: (readonly [string, string])[];
   /** Tables it needed and found empty: it did not judge. */
   notSeen: string[];
   ms: number;
@@ -61,6 +63,7 @@ export async function runDetector(facts: FactsStore, detector: Detector, o: Dete
   const notSeen = detector.needs.filter((t) => !o.present.has(t));
   const t = inForce(detector, o.settings);
   const findings: Finding[] = [];
+  const follows: [string, string][] = [];
   const steps = detector.steps(t, o.home);
   // Also where it does not judge: then the tables are empty, and its steps can be shown.
   const kept = steps.findLastIndex((s) => s.table !== undefined);
@@ -70,6 +73,8 @@ export async function runDetector(facts: FactsStore, detector: Detector, o: Dete
       for (const row of batch) {
         const score = detector.score(row, t);
         if (!(score > 0)) continue;
+        const other = detector.follows?.(row, t) ?? null;
+        if (other !== null) follows.push([row.number, other]);
         findings.push({
           detector: detector.id,
           number: row.number as Identifier,
@@ -82,7 +87,7 @@ export async function runDetector(facts: FactsStore, detector: Detector, o: Dete
     }
     findings.sort((a, b) => (a.number < b.number ? -1 : a.number > b.number ? 1 : 0));
   }
-  return { detector, findings, notSeen, ms: o.clock() - began };
+  return { detector, findings, follows, notSeen, ms: o.clock() - began };
 }
 
 /** Every step of every detector, for `analyse --explain`: a step alone is the chain up to it. Tables that steps keep are there once the detectors have run. */

@@ -179,6 +179,14 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
         if (!s.cleared.has(p.number)) take(a.numbers, p.number, key('number', p.number), p.kind);
       }
     }
+    // Number after number in the same hands: when two of a chain, and half of it, are the ring's, so are the others that have findings of their own.
+    for (const chain of layers.chains) {
+      const ring = chain.filter((n) => a.numbers.has(n)).length;
+      if (ring < 2 || shareOf(ring, chain.length) < HALF) continue;
+      for (const n of chain) {
+        if (s.suspects.has(n) && !s.cleared.has(n)) take(a.numbers, n, key('number', n), 'chain');
+      }
+    }
     // Seats, their people, and whole teams of the dialler.
     for (const account of a.accounts) {
       for (const seat of seatsOfAccount.get(account) ?? []) take(a.seats, seat, `s:${seat}`, 'seat');

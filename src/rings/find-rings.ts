@@ -64,6 +64,7 @@ const LEAST = 3;
 export async function findRings(
   facts: FactsStore,
   suspicion: Omit<Suspicion, 'numbers'>,
+  follows: readonly (readonly [string, string])[],
   home: Home,
   progress: ProgressSink,
 ): Promise<RingSearch> {
@@ -71,7 +72,7 @@ export async function findRings(
     progress({ step: 'rings', text: { zh, en }, done, total: 5, unit: 'steps' });
   tick(0, '读取关联层（账号、设备、座席、群、资金）', 'Reading layers (accounts, handsets, seats, groups, money)');
   await storeNumbers(facts, 'suspects', [...suspicion.flagged].sort());
-  const layers = await readLayers(facts, home.zone);
+  const layers = await readLayers(facts, home.zone, follows);
   await storeJoins(facts);
   const numbers = await groupNumbers(facts);
   const leadIns = await leadInsOf(facts);

@@ -92,6 +92,8 @@ export interface Layers {
   placed: Placed[];
   /** Lines that suspicious numbers were used on, with every number used on them. */
   lines: Line[];
+  /** Numbers that followed each other with the same people, one silent when the next began; ascending, two or more. */
+  chains: string[][];
   handsets: Handset[];
   loginDevices: LoggedIn[];
   loginAddresses: LoggedIn[];
@@ -103,7 +105,11 @@ export interface Layers {
 }
 
 /** Reads the layers; table `suspects` holds the flagged numbers. Tables without rows give empty layers, which later say "not seen". Every list is in a fixed order. */
-export async function readLayers(facts: FactsStore, zone: string): Promise<Layers> {
+export async function readLayers(
+  facts: FactsStore,
+  zone: string,
+  follows: readonly (readonly [string, string])[] = [],
+): Promise<Layers> {
   const placed = await facts.query<Placed>(sql`
     SELECT account, caller AS number, count() AS calls FROM calls WHERE account != '' GROUP BY account, number ORDER BY account, number`);
   const lines = [
@@ -139,6 +145,7 @@ export async function readLayers(facts: FactsStore, zone: string): Promise<Layer
   return {
     placed,
     lines,
+    chains: chainsOf(follows),
     handsets,
     loginDevices,
     loginAddresses,
@@ -148,6 +155,18 @@ export async function readLayers(facts: FactsStore, zone: string): Promise<Layer
     memberships: memberships.map(({ topRole, ...m }) => ({ ...m, role: topRole })),
     payments,
   };
+}
+
+/** Pairs that follow each other, joined into chains; in a fixed order. */
+export function chainsOf(follows: readonly (readonly [string, string])[]): string[][] {
+  const of = new Map<string, string[]>();
+  for (const pair of follows) {
+    const [a, b] = pair.map((n) => of.get(n) ?? [n]) as [string[], string[]];
+    if (a === b) continue;
+    const joined = [...a, ...b];
+    for (const n of joined) of.set(n, joined);
+  }
+  return [...new Set(of.values())].map((chain) => chain.sort()).sort((x, y) => (x[0]! < y[0]! ? -1 : 1));
 }
 
 const linesOf = (facts: FactsStore, kind: Line['kind'], column: 'imei' | 'trunk' | 'origin_ip'): Promise<Line[]> =>

@@ -5,6 +5,7 @@ import type { Member } from './members.ts';
 export const NO_LAYERS: Layers = {
   placed: [],
   lines: [],
+  chains: [],
   handsets: [],
   loginDevices: [],
   loginAddresses: [],

@@ -196,6 +196,8 @@ export const silentHandOver = detector<
           }),
         ]),
   ],
+  // By the people alone: an account or a handset is a layer of its own.
+  follows: (r, t) => (byChance(r) <= t.chance ? r.other : null),
   innocent: (r) =>
     r.shared === 0
       ? {
