@@ -22,7 +22,7 @@ const AT_HOME = 0.5;
  *
  * Sees: pairs of numbers that call strangers, whose times meet and do not overlap, and the people both called: more than the second one shares with numbers
  * in use beside it, and more than chance would give.
- * Looks the same: somebody who changed their number and calls the same friends; a rider who took over a colleague's round.
+ * Looks the same: somebody who changed their number and calls the same friends; a rider who took over a colleague's round; a foreign firm that changed its line.
  * Tells them apart: friends know the new number and call it back, so its people are no strangers; two riders of a town share people at any time, not only then.
  * Source: the base case (封号后换号续联); Cortes, Pregibon & Volinsky 2001 (Communities of interest: the new account of a closed one); binomial test, Bonferroni over the pairs.
  */
@@ -50,12 +50,12 @@ export const silentHandOver = detector<
     en: 'a number fell silent, and within days another went on with the same strangers, or from the same account or handset',
   },
   looksTheSame: {
-    zh: '换了号码的普通人、接替同事的骑手',
-    en: 'somebody who changed their number, a rider who took over a colleague’s round',
+    zh: '换了号码的普通人、接替同事的骑手、更换线路的外企',
+    en: 'somebody who changed their number, a rider who took over a colleague’s round, a foreign firm that changed its line',
   },
   tellsApart: {
-    zh: '熟人知道新号码并会回拨；同城骑手的客户随时重合，不只在交接之时',
-    en: 'friends know the new number and call it; riders of one town share people at any time, not only then',
+    zh: '熟人知道新号码并会回拨；同城骑手的客户随时重合，不只在交接之时；企业的号码有人回拨',
+    en: 'friends know the new number and call it; riders of one town share people at any time, not only then; a firm is called back',
   },
   source: 'Cortes, Pregibon & Volinsky 2001; binomial test, Bonferroni over the pairs; the base case',
   needs: ['calls'],
@@ -177,7 +177,9 @@ export const silentHandOver = detector<
             zh: `本号停用 ${r.gap_days.toFixed(1)} 天后，号码 ${r.other} 开始外呼`,
             en: `${r.other} began to call ${r.gap_days.toFixed(1)} days after it fell silent`,
           },
-      { zh: '换了号码的普通人也会如此', en: 'somebody who changed their number looks the same' },
+      r.abroad === 1
+        ? { zh: '更换线路的外企也会如此', en: 'a foreign firm that changed its line looks the same' }
+        : { zh: '换了号码的普通人也会如此', en: 'somebody who changed their number looks the same' },
     ),
     ...(r.shared === 0
       ? []
