@@ -14,8 +14,12 @@ const STRANGERS = 0.6;
 const SOUGHT = 10;
 /** What the same account or handset is worth alone: a line is resold, a handset passed on. */
 const BY_LINE = 0.3;
-/** Between two numbers of this country: people change theirs, and firms. Nobody at home changes one foreign number for another to go on calling the same strangers. */
-const AT_HOME = 0.5;
+/**
+ * What a hand-over is worth unless both numbers are foreign and were in use for days only: people change their number and firms their line, but nobody goes from one foreign number
+ * to the next every few days to keep calling the same strangers here.
+ */
+const ORDINARY = 0.5;
+const DAYS_ONLY = 10 * DAY;
 
 /**
  * Silent hand-over (静默换号接手): a number fell silent, and within days another one went on with the same people, or from the same account or handset.
@@ -40,6 +44,8 @@ export const silentHandOver = detector<
     line: number;
     /** Both are shown as foreign. */
     abroad: number;
+    /** And were in use for days only. */
+    fleeting: number;
   }
 >({
   id: 'silent-hand-over',
@@ -59,7 +65,7 @@ export const silentHandOver = detector<
   },
   source: 'Cortes, Pregibon & Volinsky 2001; binomial test, Bonferroni over the pairs; the base case',
   needs: ['calls'],
-  // One change of number is ordinary; that strangers were handed over is not, least of all from one foreign number to another (the full weight). With rotation it says much the same, and
+  // One change of number is ordinary; that strangers were handed over is not, least of all from one short-lived foreign number to another (the full weight). With rotation it says much the same, and
   // the family is capped.
   weight: 4,
   thresholds: {
@@ -154,14 +160,16 @@ export const silentHandOver = detector<
         name: 'hand_over',
         sql: sql`SELECT n.number AS number, o.number AS other, best.1 AS took_over, greatest(0, best.3) / ${DAY} AS gap_days, best.4 AS shared, best.5 AS people_before,
             best.6 AS expected, best.7 AS line,
-            n.country NOT IN ('', ${home.country}) AND o.country NOT IN ('', ${home.country}) AS abroad, (SELECT toFloat64(countIf(silenced)) * countIf(newcomer) FROM hand_over_spans) AS all_pairs,
+            n.country NOT IN ('', ${home.country}) AND o.country NOT IN ('', ${home.country}) AS abroad,
+            abroad AND greatest(x.last - x.first, y.last - y.first) <= ${DAYS_ONLY} AS fleeting, (SELECT toFloat64(countIf(silenced)) * countIf(newcomer) FROM hand_over_spans) AS all_pairs,
             (SELECT toFloat64(countIf(silenced AND abroad)) * countIf(newcomer AND abroad) FROM hand_over_spans) AS pairs_abroad, if(abroad, pairs_abroad, all_pairs) AS pairs
-          FROM both_sides AS s INNER JOIN ${MEASURED.numbers} AS n ON n.id = s.id INNER JOIN ${MEASURED.numbers} AS o ON o.id = best.2`,
+          FROM both_sides AS s INNER JOIN ${MEASURED.numbers} AS n ON n.id = s.id INNER JOIN ${MEASURED.numbers} AS o ON o.id = best.2
+            INNER JOIN hand_over_spans AS x ON x.id = s.id INNER JOIN hand_over_spans AS y ON y.id = best.2`,
       },
     ];
   },
   score: (r, t) =>
-    Math.max(r.line > 0 ? BY_LINE : 0, (r.abroad === 1 ? 1 : AT_HOME) * chanceStrength(byChance(r), t.chance)),
+    Math.max(r.line > 0 ? BY_LINE : 0, (r.fleeting === 1 ? 1 : ORDINARY) * chanceStrength(byChance(r), t.chance)),
   reasons: (r, t) => [
     reason(
       'hand_over_gap',

@@ -21,11 +21,13 @@ import { rotation } from './rotation.ts';
 import { silentHandOver } from './silent-hand-over.ts';
 
 /**
- * Number after number. Seat 1 uses five British numbers, two days each, and goes on with the people it had not reached. A firm changed its line once. A call centre's
+ * Number after number. Seat 1 uses five British numbers, two days each, and goes on with the people it had not reached. A firm changed its line once; a foreign one too. A call centre's
  * pool of five is used side by side. A man lost his phone: his new number calls the same friends, who call it back. Two riders of one town share customers all the time;
  * one stopped the day before the other began.
  */
 const TURNS = [1, 2, 3, 4, 5].map(british);
+/** A foreign firm's two lines, each in use for a fortnight. */
+const ABROAD = [british(8), british(9)];
 const OLD_LINE = mobile(31);
 const NEW_LINE = mobile(32);
 const POOL = [41, 42, 43, 44, 45].map(mobile);
@@ -36,11 +38,14 @@ const list = people(120);
 const town = people(60, 2000);
 const friends = people(12, 3000);
 const customers = people(40, 4000);
+const guests = people(40, 5000);
 
 const calls: Call[] = [
   ...TURNS.flatMap((n, i) =>
     round(n, list.slice(i * 8, i * 8 + 24), { account: 'seat1', at: MONDAY + (4 + i * 2) * DAY, every: HOUR }),
   ),
+  ...round(ABROAD[0]!, guests.slice(0, 28), { every: 12 * HOUR }),
+  ...round(ABROAD[1]!, guests.slice(8, 36), { at: MONDAY + 14 * DAY, every: 12 * HOUR }),
   ...round(OLD_LINE, customers.slice(0, 20), { account: 'firm', every: 12 * HOUR }),
   ...round(NEW_LINE, customers.slice(10, 35), { account: 'firm', at: MONDAY + 11 * DAY, every: 12 * HOUR }),
   ...POOL.flatMap((n, i) =>
@@ -122,6 +127,13 @@ describe('silent hand-over', () => {
     expect(home.score).toBeLessThanOrEqual(finding.score / 2 + 0.01);
     await world.tell({ calls });
     await world.measure();
+  });
+
+  it('is worth half between two foreign lines that served for weeks: firms change theirs', async () => {
+    const firm = expectFinding(await judged(silentHandOver), ABROAD[1]!);
+    expect(firm.reasons.find((r) => r.measure === 'shared_contacts')?.value).toBe(20);
+    expect(firm.score).toBeLessThanOrEqual(0.5);
+    expect(firm.reasons[0]!.innocent?.en).toContain('foreign firm');
   });
 
   it('leaves alone who changed their number and is called back, and riders whose town is small at any time', async () => {
