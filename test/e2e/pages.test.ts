@@ -142,6 +142,35 @@ describe('a ring', () => {
     await expect.poll(shown).toBeGreaterThanOrEqual(some);
   }, 60_000);
 
+  it('keeps a node where it was put: in its network, a step back, and in a link', async () => {
+    await page.goto(`${program.url}/rings/${ring}?tab=network`);
+    const card = at('node-card');
+    const choose = async (): Promise<void> => {
+      const find = page.getByRole('combobox', { name: '查找节点' });
+      await find.fill('_');
+      await page.getByRole('option').first().waitFor({ state: 'attached' });
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await card.waitFor();
+    };
+    const pin = card.getByRole('button', { name: '固定', exact: true });
+    const unpin = card.getByRole('button', { name: '取消固定' });
+    await choose();
+    await pin.click();
+    await unpin.waitFor();
+    await page.locator('body').press('Control+z');
+    await pin.waitFor();
+    await page.locator('body').press('Control+Shift+z');
+    await unpin.waitFor();
+    await page.getByText('复制此视图的链接').click();
+    await page.waitForURL(/view=/);
+    const { pins } = JSON.parse(new URL(page.url()).searchParams.get('view')!) as { pins: unknown };
+    expect(pins).toEqual([[expect.any(String), expect.any(Number), expect.any(Number)]]);
+    await page.reload();
+    await choose();
+    await unpin.waitFor();
+  }, 60_000);
+
   it('is not offered to be compared while it is the only one', async () => {
     await page.goto(`${program.url}/rings`);
     await at('ring-card').first().waitFor();

@@ -31,6 +31,8 @@ import { Stage, kindOf, labelOf } from './stage.tsx';
 
 const DAY = 86_400_000;
 
+const placesOf = ({ pins }: NetworkView): [string, Point][] => pins.map(([id, x, y]) => [id, { x, y }]);
+
 function Chart({ ring, network }: { ring: RingDetail; network: RingNetwork }) {
   const { t, f } = useWords();
   const { message } = App.useApp();
@@ -44,18 +46,23 @@ function Chart({ ring, network }: { ring: RingDetail; network: RingNetwork }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [pathFrom, setPathFrom] = useState<string | null>(null);
   const [path, setPath] = useState<string[] | null>(null);
-  const [pinned, setPinned] = useState<ReadonlySet<string>>(new Set());
   const [layoutRun, setLayoutRun] = useState(1);
   const [busy, setBusy] = useState(false);
   const [find, setFind] = useState('');
   const [name, setName] = useState('');
-  const [places] = useState(() => new Map<string, Point>());
+  const [places] = useState(() => new Map<string, Point>(placesOf(view)));
   const sigma = useRef<Sigma | null>(null);
   const client = useQueryClient();
   const page = `network-${ring.card.id}`;
   const views = useQuery({ queryKey: ['views', page], queryFn: () => api.views(page) });
 
-  const picture = useMemo(() => project(network, view), [network, view]);
+  const { pins, off, minLinks, collapsed, hidden, focus, grown, window } = view;
+  const pinned = useMemo(() => new Set(pins.map(([id]) => id)), [pins]);
+  // A pin moves what is drawn and changes none of it: ten thousand nodes are not projected again for one.
+  const picture = useMemo(
+    () => project(network, { off, minLinks, collapsed, hidden, focus, grown, window }),
+    [network, off, minLinks, collapsed, hidden, focus, grown, window],
+  );
   const span = useMemo(() => spanOf(network), [network]);
   const share = (): void => {
     const next = new URLSearchParams(params);
@@ -91,6 +98,13 @@ function Chart({ ring, network }: { ring: RingDetail; network: RingNetwork }) {
     '-': () => void sigma.current?.getCamera().animatedUnzoom(),
   });
 
+  const pin = (id: string): void => {
+    const at = places.get(id);
+    // A tenth of a unit is finer than a pixel, and keeps links short.
+    const tenth = (x: number): number => Math.round(x * 10) / 10;
+    if (at) change({ pins: [...pins.filter(([other]) => other !== id), [id, tenth(at.x), tenth(at.y)]] });
+  };
+
   const act = (what: string): void => {
     if (!node) return;
     const team = teamOfNode(node.id) ?? node.team;
@@ -104,9 +118,8 @@ function Chart({ ring, network }: { ring: RingDetail; network: RingNetwork }) {
     else if (what === 'unfocus') change({ focus: null, grown: [] });
     else if (what === 'from') setPathFrom(node.id);
     else if (what === 'pin') {
-      const next = new Set(pinned);
-      if (!next.delete(node.id)) next.add(node.id);
-      setPinned(next);
+      if (pinned.has(node.id)) change({ pins: pins.filter(([id]) => id !== node.id) });
+      else pin(node.id);
     } else if (what === 'hide') {
       change({ hidden: [...view.hidden, node.id] });
       choose(null);
@@ -298,11 +311,11 @@ function Chart({ ring, network }: { ring: RingDetail; network: RingNetwork }) {
             picture={picture}
             chosen={chosen}
             path={path}
-            pinned={pinned}
+            pins={pins}
             places={places}
             layoutRun={layoutRun}
             onChoose={choose}
-            onPin={(id) => setPinned((old) => new Set(old).add(id))}
+            onPin={pin}
             onBusy={setBusy}
             onReady={(s) => (sigma.current = s)}
           />

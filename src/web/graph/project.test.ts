@@ -95,8 +95,12 @@ describe('the network as chosen', () => {
       focus: 'C',
       grown: [['C', 'pay']] as [string, 'pay'][],
       window: [1, 2] as const,
+      pins: [['C', 12.5, -3]] as [string, number, number][],
     };
     expect(viewOf(JSON.stringify(chosen), world)).toEqual(chosen);
+    expect(viewOf(JSON.stringify({ pins: [['C', 1, null], ['D'], 'E', ['C', 1, 2, 3]] }), world).pins).toEqual([
+      ['C', 1, 2],
+    ]);
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         const read = viewOf(text, world);

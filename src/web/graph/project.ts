@@ -15,7 +15,12 @@ export interface NetworkView {
   grown: readonly (readonly [node: string, layer: EdgeLayer | null])[];
   /** Only members who were active between these instants, and what they are linked to; null: at any time. */
   window: readonly [from: number, to: number] | null;
+  /** Nodes that somebody put in their place, and where: the layout leaves them there. */
+  pins: readonly (readonly [node: string, x: number, y: number])[];
 }
+
+/** What decides which nodes and links are drawn; where they lie does not. */
+export type Shown = Omit<NetworkView, 'pins'>;
 
 export interface Picture {
   nodes: NetworkNode[];
@@ -37,6 +42,7 @@ export const firstView = (network: RingNetwork): NetworkView => ({
   focus: null,
   grown: [],
   window: null,
+  pins: [],
 });
 
 /** A view as it stands in an address or was kept; whatever in it is no view is as at the first opening. */
@@ -60,6 +66,12 @@ export function viewOf(text: string | null, network: RingNetwork): NetworkView {
           Array.isArray(x) && typeof x[0] === 'string' && (x[1] === null || typeof x[1] === 'string'),
       )
     : null;
+  const pins = Array.isArray(v.pins)
+    ? v.pins.filter(
+        (x): x is [string, number, number] =>
+          Array.isArray(x) && typeof x[0] === 'string' && Number.isFinite(x[1]) && Number.isFinite(x[2]),
+      )
+    : [];
   const window = Array.isArray(v.window) && v.window.length === 2 && v.window.every(Number.isFinite);
   return {
     off: texts<EdgeLayer>(v.off),
@@ -70,6 +82,7 @@ export function viewOf(text: string | null, network: RingNetwork): NetworkView {
     // Views kept before a node could be expanded showed all neighbours of the one in focus.
     grown: grown ?? (focus === null ? [] : [[focus, null]]),
     window: window ? (v.window as [number, number]) : null,
+    pins: pins.map(([id, x, y]) => [id, x, y] as const),
   };
 }
 
@@ -81,7 +94,7 @@ export function spanOf(network: RingNetwork): [number, number] | null {
 }
 
 /** The network as chosen: layers off, teams folded into one node (their links summed), few-linked and hidden nodes and members of other times left out. */
-export function project(network: RingNetwork, view: NetworkView): Picture {
+export function project(network: RingNetwork, view: Shown): Picture {
   const off = new Set(view.off);
   const folded = new Set(view.collapsed);
   const hidden = new Set(view.hidden);

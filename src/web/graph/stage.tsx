@@ -7,7 +7,7 @@ import { colour, useDark } from '../theme.ts';
 import { sayNumber } from '../format.ts';
 import { LAYER_COLOUR } from './layers.ts';
 import { arrange } from './layout.ts';
-import { firstPlaces, teamOfNode, type Picture, type Point } from './project.ts';
+import { firstPlaces, teamOfNode, type NetworkView, type Picture, type Point } from './project.ts';
 import type { NetworkNode } from '../../server/contract.ts';
 import { ShapeProgram } from './shape-program.ts';
 
@@ -29,7 +29,7 @@ interface Props {
   /** Node under examination, and nodes on the path found. */
   chosen: string | null;
   path: readonly string[] | null;
-  pinned: ReadonlySet<string>;
+  pins: NetworkView['pins'];
   /** Places kept between pictures; written to as nodes move. */
   places: Map<string, Point>;
   /** Changes when the layout is to run again. */
@@ -43,7 +43,7 @@ interface Props {
 /** Where sigma draws: one graph a picture; what is chosen only dims the rest. */
 export function Stage(props: Props) {
   const { t } = useWords();
-  const { picture, chosen, path, places, layoutRun } = props;
+  const { picture, chosen, path, pins, places, layoutRun } = props;
   const dark = useDark();
   const box = useRef<HTMLDivElement>(null);
   const now = useRef(props);
@@ -194,11 +194,14 @@ export function Stage(props: Props) {
 
   useEffect(() => {
     if (picture.nodes.length < 2 || layoutRun === 0) return;
-    const { onBusy, pinned } = now.current;
+    const { onBusy, pins } = now.current;
+    const pinned = new Set(pins.map(([id]) => id));
     onBusy(true);
     let stop = (): void => undefined;
     const begin = (): void => {
       stop = arrange(picture, places, pinned, (next, done) => {
+        // Also what was pinned since the layout began.
+        for (const [id, x, y] of now.current.pins) if (next.has(id)) next.set(id, { x, y });
         const sigma = sigmaRef.current;
         if (sigma) {
           const graph = sigma.getGraph();
@@ -218,6 +221,15 @@ export function Stage(props: Props) {
     // A new picture keeps the places it has; only being asked for (or new nodes) moves things again.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [layoutRun]);
+
+  // A step back, a view that was kept: its pins lie where they lay.
+  useEffect(() => {
+    const graph = sigmaRef.current?.getGraph();
+    for (const [id, x, y] of pins) {
+      places.set(id, { x, y });
+      if (graph?.hasNode(id)) graph.mergeNodeAttributes(id, { x, y });
+    }
+  }, [pins, picture, places]);
 
   useEffect(() => {
     const sigma = sigmaRef.current;
