@@ -52,6 +52,37 @@ const SHOWN_BY: Readonly<Record<'device' | 'trunk' | 'address', Bilingual>> = {
   address: { zh: '网络地址', en: 'address' },
 };
 
+/** Why a number is held to be the ring's. */
+function words(how: Belonging, ring: string, member: string): Bilingual {
+  switch (how) {
+    case 'handset':
+      return {
+        zh: `该号码所在手机登录过成员 ${member} 的外呼账号（团伙 ${ring}）：应为其本人号码`,
+        en: `the handset of this number logged into the dialler account of member ${member} (ring ${ring}): probably their own number`,
+      };
+    case 'account':
+      return {
+        zh: `由成员 ${member} 的账号拨出并显示（团伙 ${ring}）`,
+        en: `placed and shown by the account of member ${member} (ring ${ring})`,
+      };
+    case 'chain':
+      return {
+        zh: `与团伙 ${ring} 的号码前后相继，接着联系同样的人`,
+        en: `one of a chain of numbers of ring ${ring}, each going on with the people of the one before`,
+      };
+    case 'contacts':
+      return {
+        zh: `被叫与团伙 ${ring} 的号码高度重合`,
+        en: `the people it calls overlap with those of ring ${ring} beyond chance`,
+      };
+    default:
+      return {
+        zh: `与团伙 ${ring} 的号码从同一${SHOWN_BY[how].zh}拨出，该${SHOWN_BY[how].zh}几乎只供该团伙使用`,
+        en: `placed through the same ${SHOWN_BY[how].en} as the numbers of ring ${ring}, which carries hardly any others`,
+      };
+  }
+}
+
 /** The finding for one number of a member. */
 export function ringMemberFinding(
   number: string,
@@ -60,31 +91,7 @@ export function ringMemberFinding(
   how: Belonging,
   score: number,
 ): Finding {
-  const text: Bilingual =
-    how === 'handset'
-      ? {
-          zh: `该号码所在手机登录过成员 ${member} 的外呼账号（团伙 ${ring}）：应为其本人号码`,
-          en: `the handset of this number logged into the dialler account of member ${member} (ring ${ring}): probably their own number`,
-        }
-      : how === 'account'
-        ? {
-            zh: `由成员 ${member} 的账号拨出并显示（团伙 ${ring}）`,
-            en: `placed and shown by the account of member ${member} (ring ${ring})`,
-          }
-        : how === 'chain'
-          ? {
-              zh: `与团伙 ${ring} 的号码前后相继，接着联系同样的人`,
-              en: `one of a chain of numbers of ring ${ring}, each going on with the people of the one before`,
-            }
-          : how !== 'contacts'
-            ? {
-                zh: `与团伙 ${ring} 的号码从同一${SHOWN_BY[how].zh}拨出，该${SHOWN_BY[how].zh}几乎只供该团伙使用`,
-                en: `placed through the same ${SHOWN_BY[how].en} as the numbers of ring ${ring}, which carries hardly any others`,
-              }
-            : {
-                zh: `被叫与团伙 ${ring} 的号码高度重合`,
-                en: `the people it calls overlap with those of ring ${ring} beyond chance`,
-              };
+  const text = words(how, ring, member);
   const why: Reason = reason('ring_member', 1, 'link', null, text, RING_MEMBER.looksTheSame);
   return {
     detector: RING_MEMBER.id,

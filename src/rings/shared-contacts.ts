@@ -28,10 +28,9 @@ const [LEAST_SHAPE, MOST_SHAPE] = [0.3, 50];
  * @param apart ms of common use from which two numbers are no succession
  */
 export function sharedContacts(lives: readonly Life[], apart: number): SharedContacts {
-  const shared = countShared(lives);
+  const { shared, people } = countShared(lives);
   const n = lives.length;
   const key = (a: number, b: number): number => (a < b ? a * n + b : b * n + a);
-  const people = new Set(lives.flatMap((l) => l.people)).size;
   // Without any pair to learn from: as if each had called people of the ring at random.
   let [found, drawn] = [PRIOR_EXPECTED, PRIOR_EXPECTED * Math.max(1, people)];
   const beside: [number, number][] = [];
@@ -65,10 +64,12 @@ export function sharedContacts(lives: readonly Life[], apart: number): SharedCon
   };
 }
 
-/** Pairs of numbers with somebody in common: a number's place times how many there are, plus the other's. By the people, so that what nobody shares costs nothing. */
-function countShared(lives: readonly Life[]): Map<number, number> {
+/**
+ * People in common by pair (the lower place times how many numbers there are, plus the higher), and how many people there are. Counted by the people, so that what nobody shares costs nothing.
+ */
+function countShared(lives: readonly Life[]): { shared: Map<number, number>; people: number } {
   const callers = new Map<number, number[]>();
-  const out = new Map<number, number>();
+  const shared = new Map<number, number>();
   lives.forEach((life, b) => {
     for (const person of life.people) {
       const before = callers.get(person);
@@ -76,13 +77,13 @@ function countShared(lives: readonly Life[]): Map<number, number> {
       else {
         for (const a of before) {
           const pair = a * lives.length + b;
-          out.set(pair, (out.get(pair) ?? 0) + 1);
+          shared.set(pair, (shared.get(pair) ?? 0) + 1);
         }
         before.push(b);
       }
     }
   });
-  return out;
+  return { shared, people: callers.size };
 }
 
 /** Shape of a negative binomial from counts and their means, by moments. */
