@@ -1,14 +1,14 @@
 import type { Feature } from './feature.ts';
-import { ALL_WINDOWS, WHOLE, count, list, ratio, share, sumOf } from './feature.ts';
+import { ALL_WINDOWS, WHOLE, count, ratio, share, spellsOf, sumOf, timesOf } from './feature.ts';
 import { SHORT_CALL_MS, busiest, longestRun, spanDays, type ContactState, type NumberState } from './fold.ts';
 import { DAY, sqlOf } from './wall-clock.ts';
 
 /** How a number behaves: whom it reaches, whether they answer, whether they ever call back, and when it works. "Calls" are voice calls. */
 const t = sqlOf('t');
 const SHIFT_HOURS = 9;
-const calledAt = list('t', 'out AND NOT sms');
+const calledAt = timesOf('callOut');
 const byHour = `arrayReduce('countResample(0, 24, 1)', arrayMap(t -> toUInt8(${t.hourOfDay}), ${calledAt}))`;
-const outHours = `arraySort(arrayDistinct(arrayMap(t -> ${t.hour}, ${calledAt})))`;
+const outHours = spellsOf(t.hour, 'callOut');
 
 const ours = (
   feature: Omit<Feature, 'source' | 'windows' | 'meaning'> & { zh: string; en: string; windows?: Feature['windows'] },
@@ -122,7 +122,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '有呼出的天数',
     en: 'days with outgoing calls or texts',
     relation: 'seen',
-    sql: `arrayUniq(arrayMap(t -> ${t.day}, ${list('t', 'out')}))`,
+    sql: `length(${spellsOf(t.day, 'out')})`,
     value: (s) => s.outDays.size,
   }),
   ours({
@@ -149,7 +149,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '有主叫的日子里平均活跃小时数',
     en: 'clock hours with calls placed, per day with calls placed',
     relation: 'seen',
-    sql: ratio(`length(${outHours})`, `arrayUniq(arrayMap(t -> ${t.day}, ${calledAt}))`),
+    sql: ratio(`length(${outHours})`, `length(${spellsOf(t.day, 'callOut')})`),
     value: (s) => share(s.outHours.size, new Set([...s.outHours].map((h) => Math.floor(h / 24))).size),
   }),
   ours({

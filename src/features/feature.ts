@@ -8,7 +8,7 @@ export type Window = (typeof WINDOWS)[number];
 /**
  * The prepared SELECTs (relations.ts) that a measure's SQL reads; w is the window.
  * - `seen`: one row per (number, w), with an array per column of its calls and messages: a_out, a_sms, a_t (wall clock, ms), a_ms, a_answered,
- *   a_origin. Expressions over arrays (`count`, `sumOf`, `list`): dozens of counts per number cost far less than dozens of aggregates.
+ *   a_origin, and a_when (times in order). Expressions over arrays (`count`, `sumOf`, `list`, `timesOf`): dozens of counts per number cost far less than dozens of aggregates.
  * The others are aggregated by (number, w):
  * - `pairs`: a number and one of its contacts: call_out, call_in, text_out, text_in, call_ms, first_out, first_in, last_in ...
  * - `reached`: a number and one person it reached: popularity (numbers that reach them), province
@@ -107,6 +107,29 @@ export const sumOf = (expression: string, condition: string): string =>
 export const list = (column: (typeof SEEN_COLUMNS)[number], condition: string): string =>
   condition === '1' ? `a_${column}` : over('arrayFilter', `(${condition})`, [column]);
 
+/**
+ * Times in their order, each with its kind in the two lowest bits: what is told from gaps, hours and days needs one sort instead of one for each kind of interaction, and
+ * neighbours that are equal instead of a hash table for each number.
+ */
+export const WHEN = 'arraySort(groupArray(t * 4 + sms * 2 + out)) AS a_when';
+const WHEN_IS = {
+  any: '',
+  call: 'bitAnd(x, 2) = 0',
+  text: 'bitAnd(x, 2) = 2',
+  out: 'bitAnd(x, 1) = 1',
+  callOut: 'bitAnd(x, 3) = 1',
+};
+
+/** Times of interactions of a kind, ascending. */
+export const timesOf = (kind: keyof typeof WHEN_IS): string => {
+  const kept = WHEN_IS[kind] === '' ? 'a_when' : `arrayFilter(x -> ${WHEN_IS[kind]}, a_when)`;
+  return `arrayMap(x -> bitShiftRight(x, 2), ${kept})`;
+};
+
+/** Days or hours in which there was anything of a kind, ascending; `unit` is an expression of t that never falls as t rises. */
+export const spellsOf = (unit: string, kind: keyof typeof WHEN_IS): string =>
+  `arrayCompact(arrayMap(t -> ${unit}, ${timesOf(kind)}))`;
+
 /** Population standard deviation of an array around its mean. The array's order must not depend on chance: sums of decimals do. */
 export const arrayStd = (values: string, mean: string): string =>
-  `sqrt(arraySum((x, m) -> pow(x - m, 2), ${values}, arrayWithConstant(length(${values}), toFloat64(${mean}))) / length(${values}))`;
+  `sqrt(arraySum((x, m) -> (x - m) * (x - m), ${values}, arrayWithConstant(length(${values}), toFloat64(${mean}))) / length(${values}))`;

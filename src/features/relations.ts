@@ -1,7 +1,7 @@
 import type { Home } from '../model/home.ts';
 import { raw, sql, type Sql } from '../store/sql.ts';
 import type { NamedStep } from '../store/step.ts';
-import type { Relation, Window } from './feature.ts';
+import { WHEN, type Relation, type Window } from './feature.ts';
 import { sqlOf } from './wall-clock.ts';
 
 /** What the prepared SELECTs are made for. */
@@ -288,7 +288,7 @@ export function prepare(frame: Frame): Prepared {
     records: Sql,
     settings: string,
   ): Sql => sql`SELECT number, ${theW}, groupArray(out) AS a_out, groupArray(sms) AS a_sms,
-      groupArray(answered) AS a_answered, groupArray(origin) AS a_origin, groupArray(t) AS a_t, groupArray(ms) AS a_ms
+      groupArray(answered) AS a_answered, groupArray(origin) AS a_origin, groupArray(t) AS a_t, groupArray(ms) AS a_ms, ${raw(WHEN)}
       FROM (${records}) GROUP BY ${keyed('number')} ${raw(settings)}`;
   const rows: Prepared['rows'] = {
     seen: perNumber(seen, IN_ORDER),

@@ -10,7 +10,9 @@ import {
   pairOut,
   ratio,
   seenIs,
+  spellsOf,
   sumOf,
+  timesOf,
 } from './feature.ts';
 import { balanceStats, contactCounts, entropy, pareto, stdOf, type ClassState, type NumberState } from './fold.ts';
 import { sqlOf } from './wall-clock.ts';
@@ -92,13 +94,12 @@ function meanAndStd(
 
 const total = (k: InteractionClass): string => `sum(${pairCount[k]})`;
 const contacts = (k: InteractionClass): string => `countIf(${pairCount[k]} > 0)`;
-const times = (k: InteractionClass): string => `arraySort(${list('t', seenIs[k])})`;
+const times = (k: InteractionClass): string => timesOf(k === 'callandtext' ? 'any' : k);
 const gaps = (k: InteractionClass): string => `arrayPopFront(arrayDifference(${times(k)}))`;
 const callMs = sumOf('ms', 'NOT sms');
 const sorted = (k: InteractionClass): string => `arrayReverseSort(groupArrayIf(${pairCount[k]}, ${pairCount[k]} > 0))`;
 const durations = `arrayReverseSort(groupArrayIf(call_ms, ${pairCount.call} > 0))`;
-const gapMean = (k: InteractionClass): string =>
-  `(arrayMax(${times(k)}) - arrayMin(${times(k)})) / (${count(seenIs[k])} - 1)`;
+const gapMean = (k: InteractionClass): string => `(${times(k)}[-1] - ${times(k)}[1]) / (${count(seenIs[k])} - 1)`;
 
 const one = (feature: Omit<Feature, 'source' | 'windows' | 'meaning'> & { zh: string; en: string }): Feature => {
   const { zh, en, ...rest } = feature;
@@ -112,7 +113,7 @@ export const STANDARD: readonly Feature[] = [
     zh: '有通话或短信的天数',
     en: 'days with a call or a text',
     relation: 'seen',
-    sql: `arrayUniq(arrayMap(t -> ${sqlOf('t').day}, a_t))`,
+    sql: `length(${spellsOf(sqlOf('t').day, 'any')})`,
     value: (s) => (s.callandtext.n === 0 ? null : s.days.size),
     also: ['active_days__callandtext'],
   }),

@@ -14,9 +14,13 @@ export interface Frame {
   provinces: string[];
   /** Latest known dealing, epoch ms; 0 when no date is known. */
   lastDealing: number;
+  /** By ring: people called, and when the first, and a quarter, a half, three quarters of them had been called first, epoch ms. */
+  called: ReadonlyMap<string, { people: number; starts: number[] }>;
 }
 
 const IN_RINGS = sql`(SELECT DISTINCT number, ring FROM ring_numbers)`;
+/** Hashes of those of whom a dealing is known. Often far fewer than all who were ever called: the rest need not be joined. */
+const DEALT = sql`SELECT sipHash64(person) FROM dealings WHERE person != ''`;
 const WORK = sql`(SELECT DISTINCT number, ring FROM ring_numbers WHERE work = 1)`;
 
 /**
@@ -55,11 +59,12 @@ export async function prepareFrame(
         FROM dealings WHERE person != '') AS e
       INNER JOIN leak_organisations AS o ON o.name = e.organisation
       GROUP BY person) AS d
-    LEFT JOIN (SELECT sipHash64(id) AS h, any(toString(province)) AS province FROM numbers GROUP BY id) AS n ON n.h = d.h
+    LEFT JOIN (SELECT sipHash64(id) AS h, any(toString(province)) AS province FROM numbers WHERE h IN (${DEALT}) GROUP BY id) AS n ON n.h = d.h
     LEFT JOIN (
       SELECT sipHash64(i.number) AS h, toUInt32(p.others) AS others FROM (
         SELECT number AS id, count() AS others FROM ${MEASURED.pairs}
-        WHERE contact NOT IN (SELECT id FROM ${MEASURED.numbers} WHERE number IN (SELECT number FROM ring_numbers)) GROUP BY id) AS p
+        WHERE number IN (SELECT id FROM ${MEASURED.numbers} WHERE sipHash64(number) IN (${DEALT}))
+          AND contact NOT IN (SELECT id FROM ${MEASURED.numbers} WHERE number IN (SELECT number FROM ring_numbers)) GROUP BY id) AS p
       INNER JOIN ${MEASURED.numbers} AS i ON i.id = p.id) AS x ON x.h = d.h`);
   await facts.command(
     'CREATE OR REPLACE TABLE leak_groups (ring String, chat String) ENGINE = MergeTree ORDER BY ring',
@@ -85,7 +90,14 @@ export async function prepareFrame(
       INNER JOIN (SELECT DISTINCT \`group\` AS chat, member FROM memberships) AS m ON m.chat = g.chat) AS j ON j.ring = c.ring AND j.member = c.number
     LEFT JOIN (SELECT victim, toUnixTimestamp64Milli(max(reported_at)) AS last_report FROM cases GROUP BY victim) AS v ON v.victim = c.number`);
   const [last] = await facts.query<{ at: number }>(sql`SELECT max(arrayMax(dates)) AS at FROM leak_people`);
-  return { organisations, provinces, lastDealing: last?.at ?? 0 };
+  const called = await facts.query<{ ring: string; people: number; starts: number[] }>(sql`
+    SELECT ring, count() AS people, quantilesExactLow(0, 0.25, 0.5, 0.75)(first) AS starts FROM leak_called GROUP BY ring ORDER BY ring`);
+  return {
+    organisations,
+    provinces,
+    lastDealing: last?.at ?? 0,
+    called: new Map(called.map(({ ring, ...calls }) => [ring, calls])),
+  };
 }
 
 const BATCH = 10_000;
@@ -97,7 +109,6 @@ const AREAS = 60;
 const STRETCHES = 4;
 
 export interface RingFrame extends RingComparison {
-  called: number;
   known: number;
   people: number;
   /** By organisation: its customers among the people compared, and how many of the called ones answered, joined and reported. */
@@ -115,10 +126,7 @@ export interface RingFrame extends RingComparison {
  * people who are called by many, and regions the ring works in are held against their like.
  */
 export async function compareRing(facts: FactsStore, home: Home, frame: Frame, ring: string): Promise<RingFrame> {
-  const [calls] = await facts.query<{ called: number; starts: number[] }>(sql`
-    SELECT count() AS called, quantilesExactLow(0, 0.25, 0.5, 0.75)(first) AS starts FROM leak_called WHERE ring = ${ring}`);
-  const called = calls?.called ?? 0;
-  const all = called === 0 ? [0] : (calls?.starts ?? [0]);
+  const all = frame.called.get(ring)?.starts ?? [0];
   const starts = frame.lastDealing < all[0]! ? all.slice(0, 1) : all.slice(0, STRETCHES);
   await facts.command(sql`
     CREATE OR REPLACE TABLE leak_at_risk ENGINE = MergeTree ORDER BY number AS
@@ -148,7 +156,6 @@ export async function compareRing(facts: FactsStore, home: Home, frame: Frame, r
   const hits = (organisation: string): Sql =>
     sql`leak_at_risk WHERE hit = 1 AND has(organisations, ${id(organisation)})`;
   return {
-    called,
     known: size?.known ?? 0,
     people: size?.people ?? 0,
     count: (sources) => countLayers(facts, frame, sources, id),

@@ -52,17 +52,19 @@ export async function findLeaks(
   const groupsSeen = (await facts.query(sql`SELECT 1 FROM memberships LIMIT 1`)).length > 0;
   const tests = rings.length * frame.organisations.length;
   for (const [i, ring] of rings.entries()) {
-    const compared = await compareRing(facts, home, frame, ring.id);
-    const nothing = emptyOutcome(frame.organisations.length, compared.known);
-    const judged = nothing === null ? await findSources(compared, tests) : [];
-    const leaks = await describe(facts, ring.id, judged, compared, frame.organisations, groupsSeen, home);
+    // A table for each ring only where there is something to put into it.
+    const compared = frame.organisations.length === 0 ? null : await compareRing(facts, home, frame, ring.id);
+    const nothing = emptyOutcome(frame.organisations.length, compared?.known ?? 0);
+    const judged = compared !== null && nothing === null ? await findSources(compared, tests) : [];
+    const leaks =
+      compared === null ? [] : await describe(facts, ring.id, judged, compared, frame.organisations, groupsSeen, home);
     const sources = leaks.filter((l) => l.verdict === 'source');
     const search = {
       ring: ring.id,
       outcome: nothing ?? (sources.length > 0 ? ('found' as const) : ('none' as const)),
-      called: compared.called,
-      known: compared.known,
-      people: compared.people,
+      called: frame.called.get(ring.id)?.people ?? 0,
+      known: compared?.known ?? 0,
+      people: compared?.people ?? 0,
       organisations: frame.organisations.length,
     };
     out.searches.push({ ...search, text: searchText(search, sources) });

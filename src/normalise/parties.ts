@@ -124,9 +124,10 @@ function spellingsByMode(
   return byMode;
 }
 
-/** National digits of a canonical mainland mobile number, 0 for any other id. */
-const mobileOfId = (id: string): string =>
-  `if(length(${id}) = 14 AND startsWith(${id}, '+861'), toUInt64OrZero(substring(${id}, 4)), 0)`;
+/** True of the canonical id (`id`) of a mainland mobile number. */
+const MOBILE_ID = `length(id) = 14 AND startsWith(id, '+861')`;
+/** Its national digits, 0 for any other id. */
+const MOBILE_OF_ID = `if(${MOBILE_ID}, toUInt64OrZero(substring(id, 4)), 0)`;
 
 /** Table of all mobile prefixes with place and carrier, made once per store and edition of the list. Returns its name. */
 async function mobilePlaces(facts: FactsStore): Promise<string> {
@@ -176,25 +177,29 @@ export async function storeNumbers(
   parties: string,
   home: Home,
 ): Promise<void> {
-  const columns = [...partyColumns(mapping), ...constantParties(mapping)];
+  const read = partyColumns(mapping);
+  const columns = [...read, ...constantParties(mapping)];
   if (columns.length === 0) return;
+  const fast = new Set<unknown>(read.filter(({ source }) => hasFastPath(source, home)));
   const own = `FROM ${FACT_KINDS[mapping.kind].table} WHERE file_sha256 = '${hex(sha256)}'`;
   const ids = ({ spec }: { spec: ColumnSpec }): string =>
     spec.type === 'list' ? `arrayJoin(${targetColumn(spec)})` : targetColumn(spec);
-  const fast = partyColumns(mapping).filter(({ source }) => hasFastPath(source, home));
-  if (fast.length > 0) {
+  if (fast.size > 0) {
     const places = await mobilePlaces(facts);
     // As whole numbers: telling millions of texts apart takes several times as long.
-    const found = fast.map((c) => `SELECT DISTINCT ${mobileOfId('id')} AS n FROM (SELECT ${ids(c)} AS id ${own})`);
+    const found = read
+      .filter((c) => fast.has(c))
+      .map((c) => `SELECT DISTINCT ${MOBILE_OF_ID} AS n FROM (SELECT ${ids(c)} AS id ${own})`);
     await facts.command(`INSERT INTO numbers SELECT concat('+86', toString(n)), 'e164', 'CN', province, city, carrier
       FROM (SELECT DISTINCT n, toUInt32(intDiv(n, 10000)) AS prefix FROM (${found.join(' UNION ALL ')})
-        WHERE n > 0 AND n NOT IN (SELECT ${mobileOfId('id')} FROM numbers)) AS m
+        WHERE n > 0 AND n NOT IN (SELECT ${MOBILE_OF_ID} FROM numbers)) AS m
       LEFT ANY JOIN ${places} AS p ON p.prefix = m.prefix`);
   }
   // Only what the facts name: the map also holds what a sample or a refused row showed.
-  const named = columns.map(
-    (c) => `SELECT DISTINCT id FROM (SELECT ${ids(c)} AS id ${own}) WHERE id IN (SELECT id FROM ${parties})`,
-  );
+  const named = columns.map((c) => {
+    const rest = fast.has(c) ? `NOT (${MOBILE_ID}) AND ` : '';
+    return `SELECT DISTINCT id FROM (SELECT ${ids(c)} AS id ${own}) WHERE ${rest}id IN (SELECT id FROM ${parties})`;
+  });
   await facts.command(`INSERT INTO numbers SELECT id, any(kind), any(country), any(province), any(city), any(carrier) FROM ${parties}
     WHERE reason = ${literal('')} AND id IN (${named.join(' UNION ALL ')})
       AND id NOT IN (SELECT id FROM numbers WHERE id IN (SELECT id FROM ${parties})) GROUP BY id`);

@@ -3,6 +3,7 @@ import type { BeyondChance, ChanceTrait } from '../model/ring.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { sql } from '../store/sql.ts';
 import { seededRandom } from '../model/random.ts';
+import { overlapCounter, reachFrom } from './graph/overlap.ts';
 
 /** Random groups for each ring: with 99 the ring can be one in a hundred. */
 const DRAWS = 99;
@@ -39,46 +40,32 @@ export async function besideRandomGroups(
     Math.max(ENOUGH_ALIKE, 2 * Math.max(0, ...[...compared.values()].map((n) => n.length))),
   );
   const pool = await callersAlike(facts, cap);
-  const groups: GroupRow[] = [];
+  const drawn = new Map<string, readonly (readonly number[])[]>();
   const out = new Map<string, BeyondChance | null>();
-  const drawn = new Map<string, number>();
   let serial = 0;
   for (const [id, numbers] of compared) {
     const members = numbers.flatMap((n) => own.get(n) ?? []);
     const alike = members.map((m) => nearestPool(pool, sizeOf(m.people, cap)));
     out.set(id, null);
     if (members.length < 2 || alike.some((a) => a.length < Math.max(ENOUGH_ALIKE, 2 * members.length))) continue;
-    drawn.set(id, members.length);
     const random = seededRandom(7 + serial++);
-    for (const m of members) groups.push({ ring: id, draw: 0, id: m.id });
-    for (let draw = 1; draw <= DRAWS; draw++) {
-      const taken = new Set<number>();
-      for (const from of alike) {
-        let pick = from[Math.floor(random() * from.length)]!;
-        while (taken.has(pick)) pick = from[Math.floor(random() * from.length)]!;
-        taken.add(pick);
-        groups.push({ ring: id, draw, id: pick });
-      }
-    }
+    drawn.set(id, [
+      members.map((m) => m.id),
+      ...Array.from({ length: DRAWS }, () => {
+        const taken = new Set<number>();
+        for (const from of alike) {
+          let pick = from[Math.floor(random() * from.length)]!;
+          while (taken.has(pick)) pick = from[Math.floor(random() * from.length)]!;
+          taken.add(pick);
+        }
+        return [...taken];
+      }),
+    ]);
   }
-  if (groups.length === 0) return out;
-  await storeGroups(facts, groups);
-  const measured = await traitsOf(facts, cap);
-  for (const [id, numbers] of drawn) {
-    const traits = measured.map(({ trait, values }) => {
-      const row = new Array<number>(DRAWS + 1).fill(0);
-      for (const v of values) if (v.ring === id) row[v.draw] = v.n;
-      return { trait, row };
-    });
-    out.set(id, combined(traits, numbers));
-  }
+  if (drawn.size === 0) return out;
+  const traitsOf = await traitsFrom(facts, new Set([...drawn.values()].flat(2)), cap);
+  for (const [id, groups] of drawn) out.set(id, combined(traitsOf(groups), groups[0]!.length));
   return out;
-}
-
-interface GroupRow {
-  ring: string;
-  draw: number;
-  id: number;
 }
 
 const POINTS = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1];
@@ -173,39 +160,53 @@ function nearestPool(pool: ReadonlyMap<number, number[]>, size: number): number[
 
 const BATCH = 20_000;
 
-async function storeGroups(facts: FactsStore, groups: readonly GroupRow[]): Promise<void> {
-  await facts.command(
-    'CREATE OR REPLACE TABLE random_groups (ring LowCardinality(String), draw UInt16, id UInt32) ENGINE = MergeTree ORDER BY id',
-  );
-  for (let i = 0; i < groups.length; i += BATCH) await facts.insert('random_groups', groups.slice(i, i + BATCH));
-}
-
-interface TraitRows {
+interface TraitRow {
   trait: ChanceTrait['trait'];
-  values: readonly { ring: string; draw: number; n: number }[];
+  /** Of each group, in their order. */
+  row: readonly number[];
 }
 
-/** The traits that could be seen at all, of every group. */
-async function traitsOf(facts: FactsStore, cap: number): Promise<TraitRows[]> {
-  const people = await facts.query<{ ring: string; draw: number; n: number; reported: number }>(sql`
-    SELECT ring, draw, countIf(times > 1) AS n, countIf(contact IN (SELECT id FROM ${MEASURED.victims})) AS reported FROM (
-      SELECT g.ring AS ring, g.draw AS draw, p.contact AS contact, count() AS times
-      FROM (SELECT number, contact FROM ${MEASURED.pairs}
-        WHERE call_out + text_out > 0 AND number IN (SELECT DISTINCT id FROM random_groups)
-        ORDER BY number, cityHash64(contact), contact LIMIT ${cap} BY number) AS p
-      INNER JOIN random_groups AS g ON g.id = p.number GROUP BY ring, draw, contact)
-    GROUP BY ring, draw ORDER BY ring, draw`);
-  const lines = await facts.query<{ ring: string; draw: number; n: number }>(sql`
-    SELECT ring, draw, uniqExact(number) AS n FROM (
-      SELECT g.ring AS ring, g.draw AS draw, groupArray(l.number) AS numbers
-      FROM ${MEASURED.lines} AS l INNER JOIN random_groups AS g ON g.id = l.number GROUP BY ring, draw, l.kind, l.value HAVING count() > 1)
-    ARRAY JOIN numbers AS number GROUP BY ring, draw ORDER BY ring, draw`);
-  const [seen] = await facts.query<{ victims: number; lines: number }>(sql`
-    SELECT (SELECT count() FROM ${MEASURED.victims}) AS victims, (SELECT count() FROM ${MEASURED.lines}) AS lines`);
-  const reported = people.map(({ ring, draw, reported: n }) => ({ ring, draw, n }));
-  return [
-    { trait: 'shared_people', values: people },
-    ...(seen!.victims > 0 ? [{ trait: 'victims_reached', values: reported } as const] : []),
-    ...(seen!.lines > 0 ? [{ trait: 'numbers_on_shared_lines', values: lines } as const] : []),
-  ];
+/**
+ * The traits that can be seen at all, of groups of these callers. Groups overlap a hundred times over, so what each caller reaches is read once and the groups are counted here: as a join it is
+ * the largest of the whole analysis.
+ */
+async function traitsFrom(
+  facts: FactsStore,
+  callers: ReadonlySet<number>,
+  cap: number,
+): Promise<(groups: readonly (readonly number[])[]) => TraitRow[]> {
+  await facts.command('CREATE OR REPLACE TABLE random_callers (id UInt32) ENGINE = MergeTree ORDER BY id');
+  const ids = [...callers].map((id) => ({ id }));
+  for (let i = 0; i < ids.length; i += BATCH) await facts.insert('random_callers', ids.slice(i, i + BATCH));
+  const among = sql`number IN (SELECT id FROM random_callers)`;
+  const people = await facts.columns(sql`
+    SELECT number, contact FROM (
+      SELECT number, contact FROM ${MEASURED.pairs} WHERE call_out + text_out > 0 AND ${among}
+      ORDER BY number, cityHash64(contact), contact LIMIT ${cap} BY number) ORDER BY number, contact`);
+  // Lines by place, not by their hash: those of one caller alone tie nobody.
+  const lines = await facts.columns(sql`
+    SELECT number, line FROM (
+      SELECT toUInt32(rowNumberInAllBlocks()) AS line, numbers FROM (
+        SELECT groupUniqArray(number) AS numbers FROM ${MEASURED.lines} WHERE ${among} GROUP BY kind, value HAVING length(numbers) > 1))
+    ARRAY JOIN numbers AS number ORDER BY number, line`);
+  const victims = await facts.columns(sql`SELECT id FROM ${MEASURED.victims} ORDER BY id`);
+  const [seen] = await facts.query<{ lines: number }>(sql`SELECT count() AS lines FROM ${MEASURED.lines}`);
+  const reached = reachFrom(people['number'] as Uint32Array, people['contact'] as Uint32Array);
+  const used = reachFrom(lines['number'] as Uint32Array, lines['line'] as Uint32Array);
+  const reported = new Set(victims['id'] as Uint32Array);
+  const peopleOf = overlapCounter(
+    reached,
+    Uint8Array.from(reached.reached, (id) => Number(reported.has(id))),
+  );
+  const linesOf = overlapCounter(used, new Uint8Array(used.reached.length));
+  return (groups) => {
+    const overlaps = groups.map(peopleOf);
+    return [
+      { trait: 'shared_people', row: overlaps.map((o) => o.shared) },
+      ...(reported.size > 0 ? [{ trait: 'victims_reached', row: overlaps.map((o) => o.marked) } as const] : []),
+      ...(seen!.lines > 0
+        ? [{ trait: 'numbers_on_shared_lines', row: groups.map((g) => linesOf(g).sharing) } as const]
+        : []),
+    ];
+  };
 }

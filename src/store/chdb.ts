@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { drainPending, Session } from 'chdb';
 import { ARROW_SETTINGS, columnsFromArrow } from './arrow.ts';
 import { withLiterals } from './bind.ts';
@@ -74,6 +75,7 @@ class ChdbFacts implements FactsStore {
       '--mark_cache_size=268435456',
       '--index_mark_cache_size=67108864',
       '--background_pool_size=2',
+      `--config-file=${fileURLToPath(new URL('./chdb.xml', import.meta.url))}`,
       // Deleting rows visits every part; with few slots it waits for the scheduler instead of the disk.
       '--background_merges_mutations_concurrency_ratio=16',
       '--background_schedule_pool_size=4',
