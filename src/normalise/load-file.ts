@@ -25,7 +25,7 @@ import { sampleRows } from '../sources/sample.ts';
 import { createParties, mapParties, mapSample, storeNumbers } from './parties.ts';
 import { rowsReckoned, whileWatched } from './reading.ts';
 import { ImportRefusal } from './refusal.ts';
-import { MAX_LINE, STAGING, stageFile, type Sluice } from './stage.ts';
+import { MAX_LINE, stageFile, type Sluice } from './stage.ts';
 
 export interface LoadContext {
   facts: FactsStore;
@@ -314,25 +314,20 @@ async function findDuplicates(
   const others = await count(facts, `SELECT count() AS n FROM ${table} WHERE file_sha256 != '${sha256}'`);
   const span = others > 0 ? await spanOf(facts, kind, own) : '1';
   const found = `${stage}_duplicates`;
-  const twice = `${stage}_twice`;
   await facts.command(`DROP TABLE IF EXISTS ${found}`);
   await facts.command(`CREATE TABLE ${found} (row UInt64) ENGINE = MergeTree ORDER BY row`);
   const slices = Math.ceil(mine / KEYS_AT_ONCE);
   for (let i = 0; i < slices; i++) {
     const slice = slices === 1 ? own : `${own} AND toUInt32(key) % ${slices} = ${i}`;
-    // Half a key first: counted in a third of the memory, and hardly two different keys share one.
-    await facts.command(`CREATE OR REPLACE TABLE ${twice} (key UInt128, first UInt64) ${STAGING}`);
-    await facts.command(`INSERT INTO ${twice} SELECT key, min(row) FROM ${table} WHERE ${slice} AND toUInt64(key) IN (
+    // Half a key first: counted in a third of the memory, and hardly two different keys share one. Of each key all rows but the first.
+    await facts.command(`INSERT INTO ${found} SELECT row FROM ${table} WHERE ${slice} AND toUInt64(key) IN (
         SELECT toUInt64(key) AS half FROM ${table} WHERE ${slice} GROUP BY half HAVING count() > 1)
-      GROUP BY key HAVING count() > 1`);
-    await facts.command(`INSERT INTO ${found} SELECT row FROM ${table}
-      WHERE ${slice} AND key IN (SELECT key FROM ${twice}) AND row NOT IN (SELECT first FROM ${twice})`);
+      ORDER BY row LIMIT 1, 9223372036854775807 BY key`);
     if (others > 0) {
       await facts.command(`INSERT INTO ${found} SELECT row FROM ${table} WHERE ${slice} AND key IN (
         SELECT key FROM ${table} WHERE file_sha256 != '${sha256}' AND ${span} AND key IN (SELECT key FROM ${table} WHERE ${slice}))`);
     }
   }
-  await facts.command(`DROP TABLE IF EXISTS ${twice}`);
   return { duplicates: await count(facts, `SELECT uniqExact(row) AS n FROM ${found}`), found };
 }
 
