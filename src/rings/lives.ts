@@ -8,7 +8,7 @@ export interface Tie {
   share: number;
 }
 
-/** The life of one number a ring called under. */
+/** The life of one number a ring called under, or a stretch of it between two silences: a number that was given up may be given to another seat. */
 export interface Life {
   number: string;
   /** First and last call placed, epoch ms; calls, and days with any. */
@@ -27,6 +27,10 @@ export interface Life {
 const MOST_PEOPLE = 5000;
 /** A line with a smaller share of a number's calls is somebody else's, or a detour. */
 const LEAST_SHARE = 0.1;
+const BY_RING = sql`caller IN (SELECT number FROM ring_numbers WHERE work = 1)`;
+/** Calls of work numbers, each with where its number's stretches start. */
+const CALLS = sql`(SELECT * FROM calls WHERE ${BY_RING}) AS c INNER JOIN (SELECT number, starts FROM ring_stretches) AS s ON s.number = c.caller`;
+const STRETCH = sql`arrayCount(start -> start <= toUnixTimestamp64Milli(started_at), starts)`;
 const KINDS = [
   ['account', 'account'],
   ['device', 'imei'],
@@ -34,38 +38,45 @@ const KINDS = [
   ['trunk', 'trunk'],
 ] as const;
 
-/** The lives of each ring's work numbers (table `ring_numbers`), ring by ring, in a fixed order. */
+/** Silent for longer than this, a number may have been given to another seat. */
+export const MAY_CHANGE_HANDS = 24 * 3_600_000;
+
+/** The lives of each ring's work numbers (table `ring_numbers`), ring by ring, number by number and stretch by stretch, in a fixed order. */
 export async function readLives(facts: FactsStore, zone: string): Promise<Life[][]> {
   const rings = await facts.query<{ number: string; ring: string }>(
     sql`SELECT number, min(r.ring) AS ring FROM ring_numbers AS r WHERE r.work = 1 AND r.ring != '' GROUP BY number ORDER BY number`,
   );
-  const rows = await facts.query<Omit<Life, 'ties'>>(sql`
-    SELECT caller AS number, toUnixTimestamp64Milli(min(started_at)) AS first, toUnixTimestamp64Milli(max(started_at)) AS last, count() AS calls,
+  await facts.command(sql`
+    CREATE OR REPLACE TABLE ring_stretches ENGINE = MergeTree ORDER BY number AS
+    SELECT number, arrayFilter((t, before) -> t - before > ${MAY_CHANGE_HANDS}, at, arrayPushFront(arrayPopBack(at), at[1])) AS starts
+    FROM (SELECT caller AS number, arraySort(groupArray(toUnixTimestamp64Milli(started_at))) AS at FROM calls WHERE ${BY_RING} GROUP BY number)`);
+  const rows = await facts.query<Omit<Life, 'ties'> & { stretch: number }>(sql`
+    SELECT number, ${STRETCH} AS stretch, toUnixTimestamp64Milli(min(started_at)) AS first, toUnixTimestamp64Milli(max(started_at)) AS last, count() AS calls,
       uniqExact(toDate(started_at, ${zone})) AS days, max(toString(caller_country)) AS country,
       arrayMap(h -> countEqual(groupArray(toHour(started_at, ${zone})) AS all_hours, h), range(24)) AS hours,
       arraySlice(arraySort(groupUniqArray(toUInt32(cityHash64(callee) % 4294967291))), 1, ${MOST_PEOPLE}) AS people
-    FROM calls WHERE caller IN (SELECT number FROM ring_numbers WHERE work = 1) GROUP BY number ORDER BY number`);
+    FROM ${CALLS} GROUP BY number, stretch ORDER BY number, stretch`);
   const ties = new Map<string, Tie[]>();
   for (const [kind, column] of KINDS) {
-    const used = await facts.query<{ number: string; value: string; share: number }>(sql`
-      SELECT number, value, calls / sum(calls) OVER (PARTITION BY number) AS share FROM (
-        SELECT caller AS number, ${raw(column)} AS value, count() AS calls FROM calls
-        WHERE value != '' AND caller IN (SELECT number FROM ring_numbers WHERE work = 1) GROUP BY number, value)
-      ORDER BY number, value`);
-    for (const { number, value, share } of used) {
+    const used = await facts.query<{ number: string; stretch: number; value: string; share: number }>(sql`
+      SELECT number, stretch, value, calls / sum(calls) OVER (PARTITION BY number, stretch) AS share FROM (
+        SELECT number, ${STRETCH} AS stretch, ${raw(column)} AS value, count() AS calls FROM ${CALLS}
+        WHERE value != '' GROUP BY number, stretch, value)
+      ORDER BY number, stretch, value`);
+    for (const { number, stretch, value, share } of used) {
       if (share < LEAST_SHARE) continue;
       const tie = { kind, value, share };
-      const list = ties.get(number);
-      if (list === undefined) ties.set(number, [tie]);
+      const list = ties.get(`${number} ${stretch}`);
+      if (list === undefined) ties.set(`${number} ${stretch}`, [tie]);
       else list.push(tie);
     }
   }
   const ringOf = new Map(rings.map((r) => [r.number, r.ring]));
   const out = new Map<string, Life[]>();
-  for (const row of rows) {
+  for (const { stretch, ...row } of rows) {
     const ring = ringOf.get(row.number);
     if (ring === undefined) continue;
-    const life = { ...row, ties: ties.get(row.number) ?? [] };
+    const life = { ...row, ties: ties.get(`${row.number} ${stretch}`) ?? [] };
     const list = out.get(ring);
     if (list === undefined) out.set(ring, [life]);
     else list.push(life);

@@ -75,6 +75,29 @@ describe('number succession', () => {
     expect(pairsOf(lives)).toMatchObject({ seat: 'next', left: '' });
   });
 
+  it('reads a number that was given to another seat as two lives, and one whose holder was off as one', () => {
+    const people = (from: number, n: number) => Array.from({ length: n }, (_, i) => from + i);
+    const bare = colleagues.map((c) => ({ ...c, ties: [] }));
+    const lives = [
+      ...bare,
+      // Given up on the fifth day, picked up by another seat on the eighth; its first holder went on as "next".
+      life('twice', 1, 5, { people: people(100, 60) }),
+      life('twice', 8, 12, { people: [...people(330, 30), ...people(400, 30)], hours: EVENING }),
+      life('next', 5.6, 9.9, { people: [...people(130, 30), ...people(500, 30)] }),
+      life('before', 2, 7.1, { people: people(300, 60), hours: EVENING }),
+      life('after', 12.7, 16, { people: [...people(415, 15), ...people(700, 40)], hours: EVENING }),
+      // Two days off, the same people after.
+      life('off', 3, 6, { people: people(800, 60) }),
+      life('off', 8.3, 11, { people: [...people(825, 35), ...people(900, 20)] }),
+      life('heir', 11.4, 15, { people: [...people(800, 12), ...people(905, 10), ...people(950, 30)] }),
+    ];
+    const found = ofRing(lives, END);
+    const handedOn = (number: string) => found.filter((h) => h.from === number).map((h) => h.to);
+    expect(handedOn('twice')).toEqual(['next', 'after']);
+    expect(handedOn('before')).toEqual(['twice']);
+    expect(handedOn('off')).toEqual(['heir']);
+  });
+
   it('gives one successor to one number: both of two seats get their own, though one fits both', () => {
     const lives = [
       ...colleagues,

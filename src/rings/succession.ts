@@ -3,6 +3,7 @@ import type { Bilingual, Reason } from '../model/reason.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { assign } from './graph/assignment.ts';
 import { readLives, type Life, type Tie } from './lives.ts';
+import { livesOfHolders } from './same-holder.ts';
 import { sameShift } from './same-shift.ts';
 import { sharedContacts, type SharedContacts } from './shared-contacts.ts';
 
@@ -44,6 +45,9 @@ const MOST = {
   unknown: { contacts: 8, hours: 2.5 },
 };
 
+/** Nineteen in twenty numbers that fall silent for a day or more and are used again had a holder who was off. */
+const PICKED_UP_AGAIN = Math.log(0.95 / 0.05);
+
 interface Evidence {
   weight: number;
   /** In words, once they are asked for: most pairs are weighed and never shown. */
@@ -63,28 +67,15 @@ export async function findSuccession(facts: FactsStore, end: number, zone: strin
   return out.sort((x, y) => (x.from < y.from ? -1 : x.from > y.from ? 1 : x.to < y.to ? -1 : 1));
 }
 
-/** The hand-overs among one ring's numbers. Exported for tests: pure. */
-export function ofRing(lives: readonly Life[], end: number): Handover[] {
-  const general = generalOf(lives);
-  const contacts = sharedContacts(lives, OVERLAP);
-  const shifts = sameShift(lives);
-  const known = lives.map((l) => l.calls >= LEAST_CALLS);
-  const candidates: { row: number; column: number; weight: number; evidence: Evidence[] }[][] = lives.map(() => []);
-  lives.forEach((a, row) => {
-    if (!known[row] || a.last > end - STILL_IN_USE) return;
-    const own = candidates[row]!;
-    lives.forEach((b, column) => {
-      const gap = b.first - a.last;
-      if (row === column || !known[column] || gap > WINDOW || gap < -OVERLAP || b.first <= a.first) return;
-      const evidence = weigh(lives, row, column, { general, contacts, shifts });
-      own.push({ row, column, weight: evidence.reduce((s, e) => s + e.weight, 0), evidence });
-    });
-    // Before anything is known, each of those that began about then is as likely as another, if there is a successor at all.
-    const prior = Math.log((1 - NO_SUCCESSOR) / NO_SUCCESSOR / Math.max(1, own.length));
-    for (const c of own) c.weight += prior;
-  });
-  const pairs = candidates.flatMap((own) => own.map((c) => ({ row: c.row, column: c.column, worth: c.weight })));
-  const chosen = assign(lives.length, lives.length, pairs);
+/**
+ * The hand-overs among one ring's numbers; a number whose stretches had two holders can be handed on twice. Exported for tests: pure.
+ *
+ * @param stretches those of one number one after another
+ */
+export function ofRing(stretches: readonly Life[], end: number): Handover[] {
+  const lives = livesOfHolders(stretches, resumed(stretches, end));
+  const candidates = candidatesOf(lives, end);
+  const chosen = choose(candidates);
   const out: Handover[] = [];
   lives.forEach((a, row) => {
     const own = candidates[row]!;
@@ -110,10 +101,79 @@ export function ofRing(lives: readonly Life[], end: number): Handover[] {
         reasons,
       });
     } else
-      out.push({ from: a.number, to: '', at: a.last, score: 0, reasons: [whyNone(a, end, known[row]!, own.length)] });
+      out.push({
+        from: a.number,
+        to: '',
+        at: a.last,
+        score: 0,
+        reasons: [whyNone(a, end, a.calls >= LEAST_CALLS, own.length)],
+      });
   });
   return out;
 }
+
+/**
+ * Stretches whose number went on under the same holder. Whoever picked a number up again is one of those who could have taken over from it, and it one of those that could have gone on as another:
+ * all are weighed together.
+ */
+function resumed(stretches: readonly Life[], end: number): Set<number> {
+  const next = (i: number): boolean => stretches[i + 1]?.number === stretches[i]!.number;
+  const out = new Set<number>();
+  if (!stretches.some((_, i) => next(i))) return out;
+  const candidates = candidatesOf(stretches, end, next);
+  choose(candidates).forEach((column, row) => {
+    if (column === row + 1 && next(row)) out.add(row);
+  });
+  // Too little was seen of it to say anything else.
+  stretches.forEach((s, i) => {
+    if (next(i) && (s.calls < LEAST_CALLS || stretches[i + 1]!.calls < LEAST_CALLS)) out.add(i);
+  });
+  return out;
+}
+
+interface Candidate {
+  column: number;
+  weight: number;
+  evidence: Evidence[];
+}
+
+/** By number that fell silent: those that could have taken over; with `next`, also its own next stretch. */
+function candidatesOf(
+  lives: readonly Life[],
+  end: number,
+  next: (row: number) => boolean = () => false,
+): Candidate[][] {
+  const compared: Compared = {
+    general: generalOf(lives),
+    contacts: sharedContacts(lives, OVERLAP),
+    shifts: sameShift(lives),
+  };
+  const known = lives.map((l) => l.calls >= LEAST_CALLS);
+  return lives.map((a, row) => {
+    const own: Candidate[] = [];
+    if (!known[row] || a.last > end - STILL_IN_USE) return own;
+    lives.forEach((b, column) => {
+      const gap = b.first - a.last;
+      if (row === column || !known[column] || gap > WINDOW || gap < -OVERLAP || b.first <= a.first) return;
+      if (a.number === b.number) return;
+      const evidence = weigh(lives, row, column, compared);
+      own.push({ column, weight: evidence.reduce((s, e) => s + e.weight, 0), evidence });
+    });
+    // Before anything is known, each of those that began about then is as likely as another, if there is a successor at all.
+    const prior = Math.log((1 - NO_SUCCESSOR) / NO_SUCCESSOR / Math.max(1, own.length));
+    for (const c of own) c.weight += prior;
+    if (next(row) && known[row + 1])
+      own.push({ column: row + 1, weight: samePerson(lives, row, row + 1, compared), evidence: [] });
+    return own;
+  });
+}
+
+const choose = (candidates: readonly (readonly Candidate[])[]): Int32Array =>
+  assign(
+    candidates.length,
+    candidates.length,
+    candidates.flatMap((own, row) => own.map((c) => ({ row, column: c.column, worth: c.weight }))),
+  );
 
 /** Chance of one of several hypotheses with these log-odds, "nobody" (0) among them. */
 function likelihood(weight: number, all: readonly number[]): number {
@@ -158,6 +218,19 @@ function weigh(lives: readonly Life[], from: number, to: number, { general, cont
     country(a, b, general),
     pace(a, b),
   ];
+}
+
+/** What speaks for one holder of two stretches of a number, as against its having been given up. */
+function samePerson(lives: readonly Life[], from: number, to: number, { contacts, shifts }: Compared): number {
+  const accounts = accountsOf(lives[from]!, lives[to]!);
+  const most = MOST[accounts];
+  const account = accounts === 'sameAccount' ? -OTHER_ACCOUNT : accounts === 'otherAccount' ? OTHER_ACCOUNT : 0;
+  return (
+    PICKED_UP_AGAIN +
+    account +
+    Math.min(most.contacts, contacts.weight(from, to)) +
+    Math.max(-most.hours, Math.min(most.hours, shifts(from, to)))
+  );
 }
 
 function accountsOf(a: Life, b: Life): keyof typeof MOST {

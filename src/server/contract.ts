@@ -362,7 +362,7 @@ export interface Succession {
   /** First call of the successor. */
   at: number;
   score: number;
-  /** First number of the chain it is in, and which hand-over of the chain this is, from 1. */
+  /** The chain it is in, by its first number (`/2` where two begin with one number), and which hand-over of the chain this is, from 1. */
   chain: string;
   position: number;
   reasons: Reason[];
@@ -370,7 +370,8 @@ export interface Succession {
 
 /** GET /api/rings/:id/succession */
 export interface RingSuccession {
-  lives: { number: string; first: number; last: number; calls: number }[];
+  /** `stretches`: first and last call between silences of more than a day. */
+  lives: { number: string; first: number; last: number; calls: number; stretches: [number, number][] }[];
   pairs: Succession[];
   /** Numbers that nobody took over from, or of which it cannot be told. */
   ended: { number: string; reason: Reason }[];

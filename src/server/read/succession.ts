@@ -1,9 +1,10 @@
 import { sql, type Sql } from '../../store/sql.ts';
 import type { FactsStore } from '../../store/facts.ts';
 import type { Reason, RingSuccession, Succession } from '../contract.ts';
+import { MAY_CHANGE_HANDS } from '../../rings/lives.ts';
 import { PUBLISHED } from './results.ts';
 
-interface Row {
+export interface Row {
   from_number: string;
   to_number: string;
   at: number;
@@ -35,9 +36,13 @@ export async function successions(
 export async function ringSuccession(facts: FactsStore, ring: string): Promise<RingSuccession | null> {
   const inRing = sql`(SELECT number FROM ring_numbers WHERE ring = ${ring} AND work = 1)`;
   const [lives, rows] = await Promise.all([
-    facts.query<{ number: string; first: number; last: number; calls: number }>(sql`
-      SELECT caller AS number, toUnixTimestamp64Milli(min(started_at)) AS first, toUnixTimestamp64Milli(max(started_at)) AS last, count() AS calls
-      FROM calls WHERE caller IN ${inRing} GROUP BY number ORDER BY first, number`),
+    facts.query<RingSuccession['lives'][number]>(sql`
+      SELECT number, at[1] AS first, at[-1] AS last, length(at) AS calls,
+        arrayMap(s -> [s[1], s[-1]], arraySplit((t, before) -> t - before > ${MAY_CHANGE_HANDS}, at, arrayPushFront(arrayPopBack(at), at[1]))) AS stretches
+      FROM (
+        SELECT caller AS number, arraySort(groupArray(toUnixTimestamp64Milli(started_at))) AS at FROM calls
+        WHERE caller IN ${inRing} GROUP BY number)
+      ORDER BY first, number`),
     read(facts, sql`AND from_number IN ${inRing}`),
   ]);
   if (lives.length === 0) return null;
@@ -50,24 +55,54 @@ export async function ringSuccession(facts: FactsStore, ring: string): Promise<R
   };
 }
 
-/** Pairs in a row are one chain, named by its first number. */
-function withChains(rows: readonly Row[]): Succession[] {
-  const before = new Map(rows.map((r) => [r.to_number, r.from_number]));
-  const place = (number: string): { chain: string; position: number } => {
-    let [at, position] = [number, 1];
+/**
+ * Pairs in a row are one chain, named by its first number. A number that was given to another seat stands in two of them: what was handed on last before a hand-over, and not handed on since, is
+ * the one before it.
+ */
+export function withChains(rows: readonly Row[]): Succession[] {
+  const into = groupBy(rows, (r) => r.to_number);
+  const outOf = groupBy(rows, (r) => r.from_number);
+  const before = (r: Row): Row | undefined => {
+    const last = latest((into.get(r.from_number) ?? []).filter((p) => p.at < r.at));
+    const gone = outOf.get(r.from_number)!.some((q) => last !== undefined && q.at > last.at && q.at < r.at);
+    return gone ? undefined : last;
+  };
+  const heads = new Map<Row, string>();
+  const taken = new Map<string, number>();
+  for (const r of [...rows].sort((x, y) => x.at - y.at)) {
+    if (before(r) !== undefined) continue;
+    const n = (taken.get(r.from_number) ?? 0) + 1;
+    taken.set(r.from_number, n);
+    heads.set(r, n === 1 ? r.from_number : `${r.from_number}/${n}`);
+  }
+  return rows.map((r) => {
+    let [first, position] = [r, 1];
     // A hand-over is later than the one before it, so there is no going round.
-    for (let b = before.get(at); b !== undefined && position <= rows.length; b = before.get(at)) {
-      at = b;
+    for (let b = before(first); b !== undefined; b = before(first)) {
+      first = b;
       position++;
     }
-    return { chain: at, position };
-  };
-  return rows.map((r) => ({
-    from: r.from_number,
-    to: r.to_number,
-    at: r.at,
-    score: r.score,
-    ...place(r.from_number),
-    reasons: JSON.parse(r.reasons) as Reason[],
-  }));
+    return {
+      from: r.from_number,
+      to: r.to_number,
+      at: r.at,
+      score: r.score,
+      chain: heads.get(first)!,
+      position,
+      reasons: JSON.parse(r.reasons) as Reason[],
+    };
+  });
 }
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const out = new Map<string, T[]>();
+  for (const item of items) {
+    const list = out.get(key(item));
+    if (list === undefined) out.set(key(item), [item]);
+    else list.push(item);
+  }
+  return out;
+}
+
+const latest = (rows: readonly Row[]): Row | undefined =>
+  rows.reduce<Row | undefined>((l, r) => (l === undefined || r.at > l.at ? r : l), undefined);

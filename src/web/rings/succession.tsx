@@ -12,6 +12,7 @@ import { Answer, Empty } from '../parts/states.tsx';
 const AT_FIRST = 40;
 
 interface Chain {
+  id: string;
   numbers: string[];
   pairs: Succession[];
 }
@@ -23,7 +24,7 @@ function chainsOf({ pairs }: RingSuccession): Chain[] {
   return [...of]
     .map(([chain, list]) => {
       const sorted = [...list].sort((a, b) => a.position - b.position);
-      return { numbers: [chain, ...sorted.map((p) => p.to)], pairs: sorted };
+      return { id: chain, numbers: [sorted[0]!.from, ...sorted.map((p) => p.to)], pairs: sorted };
     })
     .sort((a, b) => b.numbers.length - a.numbers.length || (a.numbers[0]! < b.numbers[0]! ? -1 : 1));
 }
@@ -32,11 +33,14 @@ function chainsOf({ pairs }: RingSuccession): Chain[] {
 function Line({
   chain,
   data,
+  handed,
   from,
   to,
 }: {
   chain: Chain;
   data: Map<string, RingSuccession['lives'][number]>;
+  /** When each number was handed on, and when it was taken over. */
+  handed: { from: Map<string, number[]>; to: Map<string, number[]> };
   from: number;
   to: number;
 }) {
@@ -44,30 +48,33 @@ function Line({
   const at = (x: number): string => `${(100 * (x - from)) / Math.max(1, to - from)}%`;
   return (
     <div style={{ position: 'relative', height: 26, borderBottom: '1px solid var(--line)' }}>
-      {chain.numbers.map((n, i) => {
-        const life = data.get(n);
-        if (life === undefined) return null;
-        return (
+      {chain.numbers.flatMap((n, i) => {
+        // From when it was taken over, or given up by whoever had it before, until it was handed on or given to somebody else.
+        const next = chain.pairs[i]?.at;
+        const begins = chain.pairs[i - 1]?.at ?? Math.max(...(handed.from.get(n) ?? []).filter((x) => x < next!));
+        const ends = next ?? Math.min(...(handed.to.get(n) ?? []).filter((x) => x > begins));
+        const stretches = (data.get(n)?.stretches ?? []).filter(([first]) => first >= begins && first < ends);
+        return stretches.map(([first, last]) => (
           <Link
-            key={n}
+            key={`${n} ${first}`}
             to={`/numbers/${encodeURIComponent(n)}`}
-            title={`${sayNumber(n)} · ${f.moment(life.first)} – ${f.moment(life.last)}`}
+            title={`${sayNumber(n)} · ${f.moment(first)} – ${f.moment(last)}`}
             aria-label={sayNumber(n)}
             style={{
               position: 'absolute',
-              left: at(life.first),
-              width: `max(4px, ${(100 * (life.last - life.first)) / Math.max(1, to - from)}%)`,
+              left: at(first),
+              width: `max(4px, ${(100 * (last - first)) / Math.max(1, to - from)}%)`,
               top: 6,
               height: 14,
               borderRadius: 3,
               background: i % 2 === 0 ? 'var(--bar-strong)' : 'var(--accent)',
             }}
           />
-        );
+        ));
       })}
       {chain.pairs.map((p) => (
         <Popover
-          key={p.to}
+          key={p.position}
           trigger="click"
           title={t('ring.chain.handover', { from: sayNumber(p.from), to: sayNumber(p.to) })}
           content={
@@ -114,6 +121,14 @@ function Chains({ found }: { found: RingSuccession }) {
   const [all, setAll] = useState(false);
   const chains = useMemo(() => chainsOf(found), [found]);
   const lives = useMemo(() => new Map(found.lives.map((l) => [l.number, l])), [found]);
+  const handed = useMemo(() => {
+    const times = (end: 'from' | 'to'): Map<string, number[]> => {
+      const out = new Map<string, number[]>();
+      for (const p of found.pairs) out.set(p[end], [...(out.get(p[end]) ?? []), p.at]);
+      return out;
+    };
+    return { from: times('from'), to: times('to') };
+  }, [found]);
   const from = Math.min(...found.lives.map((l) => l.first));
   const to = Math.max(...found.lives.map((l) => l.last));
   const shown = all ? chains : chains.slice(0, AT_FIRST);
@@ -130,7 +145,7 @@ function Chains({ found }: { found: RingSuccession }) {
             <p className="soft small">{t('ring.chain.hint')}</p>
             <div style={{ display: 'grid', gridTemplateColumns: '150px 1fr' }}>
               {shown.map((c) => (
-                <div key={c.numbers[0]} style={{ display: 'contents' }}>
+                <div key={c.id} style={{ display: 'contents' }}>
                   <Link
                     className="mono small clip"
                     style={{ lineHeight: '26px' }}
@@ -138,7 +153,7 @@ function Chains({ found }: { found: RingSuccession }) {
                   >
                     {sayNumber(c.numbers[0]!)} ×{c.numbers.length}
                   </Link>
-                  <Line chain={c} data={lives} from={from} to={to} />
+                  <Line chain={c} data={lives} handed={handed} from={from} to={to} />
                 </div>
               ))}
               <span />
@@ -158,8 +173,8 @@ function Chains({ found }: { found: RingSuccession }) {
       <Panel title={t('ring.chain.ended')} hint={f.count(found.ended.length)}>
         <table className="plain">
           <tbody>
-            {found.ended.slice(0, all ? undefined : AT_FIRST).map((e) => (
-              <tr key={e.number}>
+            {found.ended.slice(0, all ? undefined : AT_FIRST).map((e, i) => (
+              <tr key={`${e.number} ${i}`}>
                 <td className="nowrap">
                   <Link to={`/numbers/${encodeURIComponent(e.number)}`}>{sayNumber(e.number)}</Link>
                 </td>
