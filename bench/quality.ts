@@ -4,7 +4,7 @@
  *   npm run bench:quality -- [--preset pudong,no-ring] [--seeds 1,2,3 | 1-20] [--scale 1] [--lose all | origin,money] [--json] [--from WORLD] [--keep DIR]
  *
  * `--lose` repeats every world without a layer of evidence, without rows, without labels (the names are in degrade.ts). `--from` scores a world made before; `--keep`
- * keeps world and store for a look at what was missed.
+ * keeps world and store, `DIR/PRESET-SEED`, for a look at what was missed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -73,7 +73,8 @@ async function measure(records: string, truth: string, dir: string): Promise<Omi
 }
 
 async function measureAll(preset: string, seed: number, losses: readonly Loss[], say: (l: Line) => void) {
-  const dir = args.keep ?? mkdtempSync(join(tmpdir(), 'ringbreak-quality-'));
+  const dir =
+    args.keep === undefined ? mkdtempSync(join(tmpdir(), 'ringbreak-quality-')) : join(args.keep, `${preset}-${seed}`);
   const world = args.from ?? join(dir, 'world');
   try {
     const simulated = await seconds(async () => {
