@@ -19,6 +19,8 @@ export interface Link {
 
 /** Layers in which a tie means that people work together. The others (same address, same people called) also arise by chance or a shared list. */
 export const STRONG: ReadonlySet<LinkLayer> = new Set(['account', 'device', 'group', 'pay', 'review', 'seat']);
+/** Of these, ties between people: an account or a number is one seat's, whoever sits there. */
+export const WORKS_TOGETHER: ReadonlySet<LinkLayer> = new Set(['device', 'group', 'pay', 'review', 'seat']);
 /** Ties by which a small community goes with a larger one when half of it has them: providers of lines and lists serve several rings, but not with the same trunk for most. */
 const HALF_OR_MORE: ReadonlySet<LinkLayer> = new Set([...STRONG, 'line']);
 /** What one tie of each layer weighs: the closer the contact it takes, the more. */

@@ -1,3 +1,4 @@
+import { MEASURED } from '../features/steps.ts';
 import type { Home } from '../model/home.ts';
 import type { ProgressSink } from '../model/progress.ts';
 import type { Reason } from '../model/reason.ts';
@@ -15,6 +16,7 @@ import {
   type Link,
   type SharedPeople,
 } from './communities.ts';
+import { joinByList, type Called } from './common-list.ts';
 import { project } from './graph/projection.ts';
 import { key, resolveIdentities } from './identity.ts';
 import { readLayers, type Layers } from './layers.ts';
@@ -91,7 +93,7 @@ export async function findRings(
   const joins = await joinsAfterCalls(facts);
   const links = linksOf(layers, association, members, ties, shared, joins);
   const byId = new Map(members.map((m) => [m.id, m]));
-  const groups = splitIntoRings(members, links).flatMap((g) =>
+  const groups = joinByList(splitIntoRings(members, links), links, await peopleCalled(facts, members)).flatMap((g) =>
     partAtSharedHands(g, byId, links, layers, association, ties),
   );
 
@@ -288,6 +290,45 @@ async function sharedPeople(facts: FactsStore): Promise<SharedPeople[]> {
     shared: p.shared[i]!,
     weight: p.weight[i]!,
   }));
+}
+
+/** Whom the members' work numbers called, by person and province. */
+async function peopleCalled(facts: FactsStore, members: readonly Member[]): Promise<Called> {
+  const areas = await facts.query<{ province: string; people: number }>(sql`
+    SELECT province, pow(sum(popularity), 2) / sum(toFloat64(popularity) * popularity) AS people FROM ${MEASURED.contacts}
+    WHERE popularity > 0 GROUP BY province ORDER BY province`);
+  const c = await facts.columns(sql`
+    SELECT n.number AS number, p.contact AS contact, k.province AS province
+    FROM (SELECT number, contact FROM ${MEASURED.pairs} WHERE call_out + text_out > 0
+      AND number IN (SELECT id FROM ${MEASURED.numbers} WHERE number IN (SELECT number FROM ring_numbers WHERE work = 1))) AS p
+    INNER JOIN (SELECT id, number FROM ${MEASURED.numbers} WHERE number IN (SELECT number FROM ring_numbers WHERE work = 1)) AS n ON n.id = p.number
+    INNER JOIN (SELECT id, province FROM ${MEASURED.contacts} WHERE popularity > 0) AS k ON k.id = p.contact ORDER BY number, contact`);
+  const [numbers, contacts, provinces] = [
+    c['number'] as string[],
+    c['contact'] as Uint32Array,
+    c['province'] as string[],
+  ];
+  const place = new Map<number, number>();
+  const area: number[] = [];
+  const areaOf = new Map(areas.map((a, i) => [a.province, i]));
+  const byNumber = new Map<string, number[]>();
+  numbers.forEach((number, i) => {
+    let at = place.get(contacts[i]!);
+    if (at === undefined) {
+      place.set(contacts[i]!, (at = area.length));
+      area.push(areaOf.get(provinces[i]!)!);
+    }
+    const list = byNumber.get(number);
+    if (list === undefined) byNumber.set(number, [at]);
+    else list.push(at);
+  });
+  return {
+    of: new Map(
+      members.map((m) => [m.id, Uint32Array.from(new Set(m.workNumbers.flatMap((n) => byNumber.get(n) ?? []))).sort()]),
+    ),
+    area: Uint16Array.from(area),
+    people: Float64Array.from(areas, (a) => a.people),
+  };
 }
 
 function numbered(names: readonly string[]): { ids: Uint32Array; names: string[] } {

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../model/random.ts';
+import { joinByList, type Called } from './common-list.ts';
+import type { Link } from './communities.ts';
+
+const random = seededRandom(5);
+/** Two provinces of ten thousand people each, called alike. */
+const PROVINCE = 10_000;
+const area = Uint16Array.from({ length: 2 * PROVINCE }, (_, i) => (i < PROVINCE ? 0 : 1));
+const people = Float64Array.of(PROVINCE, PROVINCE);
+const some = (n: number, from: readonly number[]): Uint32Array =>
+  Uint32Array.from(new Set(Array.from({ length: n }, () => from[Math.floor(random() * from.length)]!))).sort();
+const stretch = (from: number, n: number): number[] => Array.from({ length: n }, (_, i) => from + i);
+const called = (of: Record<string, Uint32Array>): Called => ({ of: new Map(Object.entries(of)), area, people });
+const device = (from: string, to: string): Link => ({ from, to, hub: null, layer: 'device', weight: 1 });
+
+/** Teams and single numbers of a gang with a list of two thousand people, and of another with another list. */
+const [first, second] = [stretch(500, 2000), stretch(12_000, 2000)];
+const gangs = called({
+  a1: some(200, first),
+  a2: some(200, first),
+  a3: some(200, first),
+  b1: some(300, first),
+  // Too few people for a tie with any one number, enough with all of them.
+  b2: some(70, first),
+  x1: some(250, second),
+  x2: some(250, second),
+  // Calls the town it is in.
+  local: some(300, stretch(0, PROVINCE)),
+});
+
+describe('groups that call from one list', () => {
+  it('are one ring, list by list, down to numbers of few calls', () => {
+    const found = joinByList([['a1', 'a2', 'a3'], ['b1'], ['b2'], ['x1'], ['x2'], ['local']], [], gangs);
+    expect(found.map((g) => g.sort())).toEqual([['a1', 'a2', 'a3', 'b1', 'b2'], ['x1', 'x2'], ['local']]);
+  });
+
+  it('stay apart where they are held together by closer ties: two gangs share a list', () => {
+    const groups = [
+      ['a1', 'a2', 'a3'],
+      ['b1', 'b2'],
+    ];
+    expect(joinByList(groups, [device('a1', 'a2'), device('a2', 'a3'), device('b1', 'b2')], gangs)).toEqual(groups);
+    expect(joinByList(groups, [device('a1', 'a2')], gangs)).toEqual(groups);
+  });
+
+  it('are not joined by what callers of one province have in common anyway', () => {
+    const locals = called(Object.fromEntries(['p', 'q', 'r'].map((id) => [id, some(600, stretch(0, PROVINCE))])));
+    expect(joinByList([['p'], ['q'], ['r']], [], locals)).toEqual([['p'], ['q'], ['r']]);
+  });
+
+  it('may have called nobody at all', () => {
+    expect(joinByList([['a'], ['b']], [], called({}))).toEqual([['a'], ['b']]);
+    expect(joinByList([], [], called({}))).toEqual([]);
+  });
+});
