@@ -31,8 +31,14 @@ const gangs = called({
 
 describe('groups that call from one list', () => {
   it('are one ring, list by list, down to numbers of few calls', () => {
-    const found = joinByList([['a1', 'a2', 'a3'], ['b1'], ['b2'], ['x1'], ['x2'], ['local']], [], gangs);
-    expect(found.map((g) => g.sort())).toEqual([['a1', 'a2', 'a3', 'b1', 'b2'], ['x1', 'x2'], ['local']]);
+    const { groups, ties } = joinByList([['a1', 'a2', 'a3'], ['b1'], ['b2'], ['x1'], ['x2'], ['local']], [], gangs);
+    expect(groups.map((g) => g.sort())).toEqual([['a1', 'a2', 'a3', 'b1', 'b2'], ['x1', 'x2'], ['local']]);
+    // Three steps, each with the two who have most in common.
+    expect(ties).toHaveLength(3);
+    const inCommon = (a: string, b: string) => gangs.of.get(a)!.filter((p) => gangs.of.get(b)!.includes(p)).length;
+    expect(ties).toContainEqual({ from: 'x1', to: 'x2', hub: null, layer: 'victims', weight: inCommon('x1', 'x2') });
+    const most = Math.max(...['a1', 'a2', 'a3'].map((a) => inCommon(a, 'b1')));
+    expect(ties.find((l) => l.to === 'b1')?.weight).toBe(most);
   });
 
   it('stay apart where they are held together by closer ties: two gangs share a list', () => {
@@ -40,17 +46,19 @@ describe('groups that call from one list', () => {
       ['a1', 'a2', 'a3'],
       ['b1', 'b2'],
     ];
-    expect(joinByList(groups, [device('a1', 'a2'), device('a2', 'a3'), device('b1', 'b2')], gangs)).toEqual(groups);
-    expect(joinByList(groups, [device('a1', 'a2')], gangs)).toEqual(groups);
+    expect(joinByList(groups, [device('a1', 'a2'), device('a2', 'a3'), device('b1', 'b2')], gangs).groups).toEqual(
+      groups,
+    );
+    expect(joinByList(groups, [device('a1', 'a2')], gangs)).toEqual({ groups, ties: [] });
   });
 
   it('are not joined by what callers of one province have in common anyway', () => {
     const locals = called(Object.fromEntries(['p', 'q', 'r'].map((id) => [id, some(600, stretch(0, PROVINCE))])));
-    expect(joinByList([['p'], ['q'], ['r']], [], locals)).toEqual([['p'], ['q'], ['r']]);
+    expect(joinByList([['p'], ['q'], ['r']], [], locals).groups).toEqual([['p'], ['q'], ['r']]);
   });
 
   it('may have called nobody at all', () => {
-    expect(joinByList([['a'], ['b']], [], called({}))).toEqual([['a'], ['b']]);
-    expect(joinByList([], [], called({}))).toEqual([]);
+    expect(joinByList([['a'], ['b']], [], called({}))).toEqual({ groups: [['a'], ['b']], ties: [] });
+    expect(joinByList([], [], called({}))).toEqual({ groups: [], ties: [] });
   });
 });

@@ -1,5 +1,4 @@
 import { WORKS_TOGETHER, type Link } from './communities.ts';
-import { componentsOfEdges } from './graph/components.ts';
 
 /** The people a member's work numbers called, by place in a list of people; ascending, each once. */
 export type PeopleOf = ReadonlyMap<string, Uint32Array>;
@@ -27,33 +26,56 @@ const CHANCE = 1e-6;
  * Overlaps against their mean under chance, by the Chernoff bound of a Poisson count's upper tail (Mitzenmacher & Upfal, Probability and Computing, 2005, ch. 5), over all pairs (Bonferroni).
  *
  * @param groups ids of members
- * @returns the groups, joined ones in place of their largest
+ * @returns the groups, joined ones in one, largest first; and what joined them: for each step the two members with most people in common
  */
-export function joinByList(groups: readonly (readonly string[])[], links: readonly Link[], called: Called): string[][] {
+export function joinByList(
+  groups: readonly (readonly string[])[],
+  links: readonly Link[],
+  called: Called,
+): { groups: string[][]; ties: Link[] } {
   const groupOf = new Map(groups.flatMap((g, i) => g.map((id) => [id, i] as const)));
   const close = new Set<number>();
   for (const l of links) {
     if (WORKS_TOGETHER.has(l.layer)) close.add(groupOf.get(l.from) ?? -1);
   }
+  const peopleOf = (id: string): Uint32Array => called.of.get(id) ?? new Uint32Array();
+  const ties: Link[] = [];
   let loose = groups.filter((_, i) => !close.has(i)).map((g) => [...g]);
   // What is too little between two numbers is enough between one and a team: again until nothing is joined.
   for (let before = Infinity; loose.length < before;) {
     before = loose.length;
-    const tied = overlapping(
-      loose.map((g) => union(g.map((id) => called.of.get(id) ?? new Uint32Array()))),
+    const into = loose.map((_, i) => i);
+    const find = (i: number): number => (into[i] === i ? i : (into[i] = find(into[i]!)));
+    for (const [a, b] of overlapping(
+      loose.map((g) => union(g.map(peopleOf))),
       called,
-    );
-    const { membership, sizes } = componentsOfEdges(loose.length, {
-      from: Uint32Array.from(tied, ([a]) => a),
-      to: Uint32Array.from(tied, ([, b]) => b),
-    });
-    const joined: string[][] = Array.from(sizes, () => []);
-    loose.forEach((g, i) => joined[membership[i]!]!.push(...g));
-    loose = joined;
+    )) {
+      const [x, y] = [find(a), find(b)].sort((p, q) => p - q) as [number, number];
+      if (x === y) continue;
+      into[y] = x;
+      ties.push(closest(loose[a]!, loose[b]!, peopleOf));
+    }
+    const joined = new Map<number, string[]>();
+    loose.forEach((g, i) => joined.set(find(i), [...(joined.get(find(i)) ?? []), ...g]));
+    loose = [...joined.values()];
   }
-  return [...groups.filter((_, i) => close.has(i)).map((g) => [...g]), ...loose].sort(
-    (x, y) => y.length - x.length || (x[0]! < y[0]! ? -1 : 1),
-  );
+  const all = [...groups.filter((_, i) => close.has(i)).map((g) => [...g]), ...loose];
+  return { groups: all.sort((x, y) => y.length - x.length || (x[0]! < y[0]! ? -1 : 1)), ties };
+}
+
+/** The tie between the two members of two groups who have most people in common. */
+function closest(g: readonly string[], h: readonly string[], peopleOf: (id: string) => Uint32Array): Link {
+  const callers = new Map<number, string[]>();
+  for (const id of g) for (const p of peopleOf(id)) callers.set(p, [...(callers.get(p) ?? []), id]);
+  let best = { from: g[0]!, to: h[0]!, weight: 0 };
+  for (const to of h) {
+    const shared = new Map<string, number>();
+    for (const p of peopleOf(to))
+      for (const from of callers.get(p) ?? []) shared.set(from, (shared.get(from) ?? 0) + 1);
+    for (const [from, weight] of shared) if (weight > best.weight) best = { from, to, weight };
+  }
+  const [from, to] = best.from < best.to ? [best.from, best.to] : [best.to, best.from];
+  return { from, to, hub: null, layer: 'victims', weight: best.weight };
 }
 
 function union(sets: readonly Uint32Array[]): Uint32Array {
@@ -63,7 +85,7 @@ function union(sets: readonly Uint32Array[]): Uint32Array {
   return Uint32Array.from(all).sort();
 }
 
-/** Pairs with more people in common than chance explains. */
+/** Pairs with more people in common than chance explains, most in common first. */
 function overlapping(sets: readonly Uint32Array[], { area, people }: Called): [number, number][] {
   const byArea = sets.map((set) => {
     const n = new Float64Array(people.length);
@@ -83,11 +105,11 @@ function overlapping(sets: readonly Uint32Array[], { area, people }: Called): [n
     }
   });
   const enough = Math.log(Math.max(1, (sets.length * (sets.length - 1)) / 2) / CHANCE);
-  const out: [number, number][] = [];
+  const out: { a: number; b: number; n: number }[] = [];
   for (const [pair, n] of shared) {
     const [a, b] = [Math.floor(pair / sets.length), pair % sets.length];
     const mean = byArea[a]!.reduce((sum, x, i) => sum + (x * byArea[b]![i]!) / Math.max(1, people[i]!), 0);
-    if (n >= LEAST && n >= TIMES * mean && n * Math.log(n / mean) - n + mean >= enough) out.push([a, b]);
+    if (n >= LEAST && n >= TIMES * mean && n * Math.log(n / mean) - n + mean >= enough) out.push({ a, b, n });
   }
-  return out;
+  return out.sort((x, y) => y.n - x.n || x.a - y.a || x.b - y.b).map(({ a, b }) => [a, b]);
 }

@@ -91,11 +91,11 @@ export async function findRings(
   );
   const [ties, shared] = [await callTies(facts), await sharedPeople(facts)];
   const joins = await joinsAfterCalls(facts);
-  const links = linksOf(layers, association, members, ties, shared, joins);
+  const seen = linksOf(layers, association, members, ties, shared, joins);
   const byId = new Map(members.map((m) => [m.id, m]));
-  const groups = joinByList(splitIntoRings(members, links), links, await peopleCalled(facts, members)).flatMap((g) =>
-    partAtSharedHands(g, byId, links, layers, association, ties),
-  );
+  const whole = joinByList(splitIntoRings(members, seen), seen, await peopleCalled(facts, members));
+  const links = withTies(seen, whole.ties);
+  const groups = whole.groups.flatMap((g) => partAtSharedHands(g, byId, links, layers, association, ties));
 
   tick(3, '推断角色与上下线', 'Inferring roles and reporting lines');
   const calls = await callTraces(facts, home.zone);
@@ -290,6 +290,12 @@ async function sharedPeople(facts: FactsStore): Promise<SharedPeople[]> {
     shared: p.shared[i]!,
     weight: p.weight[i]!,
   }));
+}
+
+/** Links with those of `ties` that are not among them. */
+function withTies(links: readonly Link[], ties: readonly Link[]): Link[] {
+  const known = new Set(links.map((l) => `${l.layer}|${l.from}|${l.to}`));
+  return [...links, ...ties.filter((l) => !known.has(`${l.layer}|${l.from}|${l.to}`))];
 }
 
 /** Whom the members' work numbers called, by person and province. */

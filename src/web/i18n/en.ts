@@ -425,7 +425,7 @@ export const en: Same<typeof zh> = {
     },
     chain: {
       question: 'Which number took over from which?',
-      hint: 'A chain a line; an arrow opens the reasons, a number its page',
+      hint: 'A chain a line; an arrow opens the reasons, a number its page. A number given to another seat stands in two chains, in each for its own days',
       chains: '{{count}} chains, {{pairs}} hand-overs',
       ended: 'Without a successor',
       showAll: 'Show all ({{count}})',

@@ -411,7 +411,7 @@ export const zh = {
     },
     chain: {
       question: '哪个号码接替了哪个？',
-      hint: '一行一条接替链；点箭头看理由，点号码看详情',
+      hint: '一行一条接替链；点箭头看理由，点号码看详情。转给另一席位的号码出现在两条链里，各占自己的日子',
       chains: '{{count}} 条链、{{pairs}} 次接替',
       ended: '没有接替者',
       showAll: '全部显示（{{count}}）',
