@@ -348,14 +348,16 @@ function ringReasons(ring: FoundRing, t: RingStats | undefined, reach: Funnel): 
     });
   }
   if (reach.lost > 0) {
+    // Reports often come without an amount: that is no loss of nothing.
+    const loss = Number(reach.lossAmount) > 0 ? wholeYuan(reach.lossAmount) : null;
     reasons.unshift({
       measure: 'victims',
       value: reach.lost,
       unit: 'people',
       threshold: 1,
       text: {
-        zh: `被其呼叫的人中 ${int(reach.lost)} 人已报案，损失 ¥${wholeYuan(reach.lossAmount)}`,
-        en: `${int(reach.lost)} of the people it called reported a fraud, losing ¥${wholeYuan(reach.lossAmount)}`,
+        zh: `被其呼叫的人中 ${int(reach.lost)} 人已报案${loss === null ? '' : `，损失 ¥${loss}`}`,
+        en: `${int(reach.lost)} of the people it called reported a fraud${loss === null ? '' : `, losing ¥${loss}`}`,
       },
     });
   }
