@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { jensenShannon } from './handover-evidence.ts';
 import type { Life, Tie } from './lives.ts';
 import { sameShift } from './same-shift.ts';
 import { sharedContacts } from './shared-contacts.ts';
-import { jensenShannon, ofRing } from './succession.ts';
+import { ofRing } from './succession.ts';
 
 const DAY = 86_400_000;
 const END = 30 * DAY;
