@@ -1,4 +1,5 @@
 import { WORKS_TOGETHER, type Link } from './communities.ts';
+import { sharedByPair } from './graph/overlap.ts';
 
 /** The people a member's work numbers called, by place in a list of people; ascending, each once. */
 export type PeopleOf = ReadonlyMap<string, Uint32Array>;
@@ -92,18 +93,7 @@ function overlapping(sets: readonly Uint32Array[], { area, people }: Called): [n
     for (const p of set) n[area[p]!]!++;
     return n;
   });
-  const callers = new Map<number, number[]>();
-  const shared = new Map<number, number>();
-  sets.forEach((set, b) => {
-    for (const p of set) {
-      const before = callers.get(p);
-      if (before === undefined) callers.set(p, [b]);
-      else {
-        for (const a of before) shared.set(a * sets.length + b, (shared.get(a * sets.length + b) ?? 0) + 1);
-        before.push(b);
-      }
-    }
-  });
+  const { shared } = sharedByPair(sets);
   const enough = Math.log(Math.max(1, (sets.length * (sets.length - 1)) / 2) / CHANCE);
   const out: { a: number; b: number; n: number }[] = [];
   for (const [pair, n] of shared) {

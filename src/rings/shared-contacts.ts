@@ -1,3 +1,4 @@
+import { sharedByPair } from './graph/overlap.ts';
 import { logGamma } from './graph/projection.ts';
 import type { Life } from './lives.ts';
 
@@ -28,7 +29,7 @@ const [LEAST_SHAPE, MOST_SHAPE] = [0.3, 50];
  * @param apart ms of common use from which two numbers are no succession
  */
 export function sharedContacts(lives: readonly Life[], apart: number): SharedContacts {
-  const { shared, people } = countShared(lives);
+  const { shared, reached: people } = sharedByPair(lives.map((l) => l.people));
   const n = lives.length;
   const key = (a: number, b: number): number => (a < b ? a * n + b : b * n + a);
   // Without any pair to learn from: as if each had called people of the ring at random.
@@ -62,28 +63,6 @@ export function sharedContacts(lives: readonly Life[], apart: number): SharedCon
       return top + Math.log(sum + BEGINS_ANEW * Math.exp(-top));
     },
   };
-}
-
-/**
- * People in common by pair (the lower place times how many numbers there are, plus the higher), and how many people there are. Counted by the people, so that what nobody shares costs nothing.
- */
-function countShared(lives: readonly Life[]): { shared: Map<number, number>; people: number } {
-  const callers = new Map<number, number[]>();
-  const shared = new Map<number, number>();
-  lives.forEach((life, b) => {
-    for (const person of life.people) {
-      const before = callers.get(person);
-      if (before === undefined) callers.set(person, [b]);
-      else {
-        for (const a of before) {
-          const pair = a * lives.length + b;
-          shared.set(pair, (shared.get(pair) ?? 0) + 1);
-        }
-        before.push(b);
-      }
-    }
-  });
-  return { shared, people: callers.size };
 }
 
 /** Shape of a negative binomial from counts and their means, by moments. */

@@ -79,3 +79,29 @@ export function overlapCounter(reach: Reach, marked: Uint8Array): (group: readon
     return overlap;
   };
 }
+
+/**
+ * What every two of many sets have in common, by pair (the lower place times how many sets there are, plus the higher; pairs without anything are absent), and how many different things there are. Counted by the
+ * things, so that what nobody shares costs nothing.
+ *
+ * @param sets each without repeats
+ */
+export function sharedByPair(sets: readonly ArrayLike<number>[]): { shared: Map<number, number>; reached: number } {
+  const holders = new Map<number, number[]>();
+  const shared = new Map<number, number>();
+  sets.forEach((set, b) => {
+    for (let i = 0; i < set.length; i++) {
+      const before = holders.get(set[i]!);
+      if (before === undefined) {
+        holders.set(set[i]!, [b]);
+        continue;
+      }
+      for (const a of before) {
+        const pair = a * sets.length + b;
+        shared.set(pair, (shared.get(pair) ?? 0) + 1);
+      }
+      before.push(b);
+    }
+  });
+  return { shared, reached: holders.size };
+}
