@@ -20,6 +20,7 @@ import { openStores } from '../src/store/open.ts';
 import { degrade, LOSSES, type Loss } from './degrade.ts';
 import { calibrationError, reliability } from '../src/detect/trained/metrics.ts';
 import { meanWithInterval } from './metrics.ts';
+import { makeOtherWorld, OTHER_WORLDS } from './other-worlds/index.ts';
 import { scoreWorld, type WorldScore } from './score-world.ts';
 
 const { values: args } = parseArgs({
@@ -78,7 +79,9 @@ async function measureAll(preset: string, seed: number, losses: readonly Loss[],
   const world = args.from ?? join(dir, 'world');
   try {
     const simulated = await seconds(async () => {
-      if (args.from === undefined) await simulate({ preset, seed, scale: Number(args.scale), out: world }, silent);
+      if (args.from !== undefined) return;
+      if (preset in OTHER_WORLDS) makeOtherWorld(preset, seed, world);
+      else await simulate({ preset, seed, scale: Number(args.scale), out: world }, silent);
     });
     for (const [i, loss] of losses.entries()) {
       const whole = loss.name === 'nothing';

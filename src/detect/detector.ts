@@ -44,6 +44,8 @@ export interface DetectorInfo {
 export interface Detector<K extends string = string, R extends DetectorRow = DetectorRow> extends DetectorInfo {
   /** Tables that must hold rows; without them the detector says "not seen" instead of nothing. */
   needs: readonly string[];
+  /** Tables of which one must hold rows. */
+  needsOneOf?: readonly string[];
   thresholds: Thresholds<K>;
   /**
    * Named SELECTs, each reading the tables and the steps before it by name. The last one yields the rows. `analyse --explain` prints

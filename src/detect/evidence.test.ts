@@ -29,6 +29,7 @@ const NOBODY: LawfulTraits = {
   callersIn: null,
   people: null,
   strangersShare: null,
+  lastingShare: null,
   officeHoursShare: null,
   weekendShare: null,
   outDays: null,
@@ -195,6 +196,12 @@ describe('what speaks for a number', () => {
     expect(weightOf({ ...office, outDays: 5 })).toBe(0);
   });
 
+  it('people it keeps calling for weeks, which alone clears nobody', () => {
+    expect(weightOf({ lastingShare: 0.2 })).toBe(0);
+    expect(weightOf({ lastingShare: 0.25 })).toBe(1.25);
+    expect(weightOf({ lastingShare: 1 })).toBe(2.5);
+  });
+
   it('supports alone clear nobody', () => {
     expect(
       weightOf({ ...kept, people: 5000, complaints: 0, complaintsExpected: 50, officeHoursShare: 1, weekendShare: 0 }),
@@ -211,6 +218,7 @@ describe('what speaks for a number', () => {
       callersIn: fc.option(fc.nat(500)),
       people: fc.option(fc.nat(500)),
       strangersShare: share,
+      lastingShare: share,
       officeHoursShare: share,
       weekendShare: share,
       outDays: fc.option(fc.nat(60)),

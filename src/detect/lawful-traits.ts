@@ -13,6 +13,7 @@ interface TraitsRow {
   callers: number | null;
   people: number | null;
   strangers: number | null;
+  lasting: number | null;
   office_hours: number | null;
   weekend: number | null;
   out_days: number | null;
@@ -40,7 +41,7 @@ export async function keepCandidates(facts: FactsStore, numbers: readonly string
 export async function lawfulEvidenceWhere(facts: FactsStore, where: Sql): Promise<Map<string, LawfulEvidence[]>> {
   const rows = await facts.query<TraitsRow>(sql`
     SELECT m.number AS number, n.what AS kind, r.holder AS organisation, m.call_back_ratio AS back, m.answered_in_share AS answered, m.callers_in AS callers,
-      m.out_degree AS people, m.strangers_share AS strangers, m.office_hours_share AS office_hours, m.weekend_share AS weekend, m.out_days AS out_days,
+      m.out_degree AS people, m.strangers_share AS strangers, m.lasting_share AS lasting, m.office_hours_share AS office_hours, m.weekend_share AS weekend, m.out_days AS out_days,
       m.active_span_days AS life_days, m.accounts_per_number AS accounts, m.imeis_per_number AS devices, m.ips_per_number AS addresses,
       m.numbers_before + m.numbers_after AS turns,
       m.victim_contacts + m.named_in_cases AS complaints, m.out_degree * (SELECT any(share) FROM ${MEASURED.victimBase}) AS expected
@@ -59,6 +60,7 @@ export async function lawfulEvidenceWhere(facts: FactsStore, where: Sql): Promis
         callersIn: r.callers,
         people: r.people,
         strangersShare: r.strangers,
+        lastingShare: r.lasting,
         officeHoursShare: r.office_hours,
         weekendShare: r.weekend,
         outDays: r.out_days,

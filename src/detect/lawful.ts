@@ -13,6 +13,8 @@ export interface LawfulTraits {
   callersIn: number | null;
   people: number | null;
   strangersShare: number | null;
+  /** Share of what it placed that went to people it kept calling for two weeks or longer. */
+  lastingShare: number | null;
   /** Shares of calls placed Monday to Friday 09:00-18:00, and at weekends; days with calls placed. */
   officeHoursShare: number | null;
   weekendShare: number | null;
@@ -97,6 +99,17 @@ function standing(t: LawfulTraits): LawfulEvidence[] {
       reason: reason('strangers_share', t.strangersShare, 'share', 0.5, {
         zh: `多数联系人与其有往来（陌生人仅 ${pct(t.strangersShare)}）`,
         en: `most of its contacts know it (strangers only ${pct(t.strangersShare)})`,
+      }),
+    });
+  }
+  // Debtors, patients, clients: whoever is rung for weeks is known to the caller. A lead is worked for days, and a ring's number lives no longer.
+  const lasting = shareStrength(t.lastingShare ?? 0, 0.25, 0.7);
+  if (lasting > 0) {
+    out.push({
+      weight: 2.5 * lasting,
+      reason: reason('lasting_share', t.lastingShare ?? 0, 'share', 0.25, {
+        zh: `${pct(t.lastingShare ?? 0)} 的呼叫打给它联系了两周以上的人`,
+        en: `${pct(t.lastingShare ?? 0)} of its calls go to people it has kept calling for two weeks or longer`,
       }),
     });
   }

@@ -60,7 +60,11 @@ export async function runDetectors(
 /** Runs one detector over table `measures` and the facts. */
 export async function runDetector(facts: FactsStore, detector: Detector, o: DetectOptions): Promise<DetectorRun> {
   const began = o.clock();
-  const notSeen = detector.needs.filter((t) => !o.present.has(t));
+  const oneOf = detector.needsOneOf ?? [];
+  const notSeen = [
+    ...detector.needs.filter((t) => !o.present.has(t)),
+    ...(oneOf.some((t) => o.present.has(t)) ? [] : oneOf),
+  ];
   const t = inForce(detector, o.settings);
   const findings: Finding[] = [];
   const follows: [string, string][] = [];

@@ -6,6 +6,8 @@ import { DAY, sqlOf } from './wall-clock.ts';
 /** How a number behaves: whom it reaches, whether they answer, whether they ever call back, and when it works. "Calls" are voice calls. */
 const t = sqlOf('t');
 const SHIFT_HOURS = 9;
+/** Acquaintances that last two weeks outlast most numbers of a ring. */
+const LASTING = 14 * DAY;
 const calledAt = timesOf('callOut');
 const byHour = `arrayReduce('countResample(0, 24, 1)', arrayMap(t -> toUInt8(${t.hourOfDay}), ${calledAt}))`;
 const outHours = spellsOf(t.hour, 'callOut');
@@ -291,6 +293,20 @@ export const CONDUCT: readonly Feature[] = [
     relation: 'pairs',
     sql: ratio('countIf(call_out + text_out > 1)', `countIf(${out})`),
     value: (s) => reachedShare(s, (c) => c.outs > 1),
+  }),
+  ours({
+    name: 'lasting_share',
+    unit: 'share',
+    zh: '呼出中打给联系了两周以上的人的比例',
+    en: 'share of its calls and texts that go to people it reached for two weeks or longer',
+    relation: 'pairs',
+    windows: WHOLE,
+    sql: ratio(`sumIf(call_out + text_out, ${out} AND last_out - first_out >= ${LASTING})`, 'sum(call_out + text_out)'),
+    value: (s) => {
+      const outs = (of: ContactState[]): number => of.reduce((n, c) => n + c.outs, 0);
+      const all = reached(s);
+      return share(outs(all.filter((c) => c.lastOutAt - c.firstOut >= LASTING)), outs(all));
+    },
   }),
   ours({
     name: 'reciprocity',

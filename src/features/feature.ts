@@ -10,7 +10,7 @@ export type Window = (typeof WINDOWS)[number];
  * - `seen`: one row per (number, w), with an array per column of its calls and messages: a_out, a_sms, a_t (wall clock, ms), a_ms, a_answered,
  *   a_origin, and a_when (times in order). Expressions over arrays (`count`, `sumOf`, `list`, `timesOf`): dozens of counts per number cost far less than dozens of aggregates.
  * The others are aggregated by (number, w):
- * - `pairs`: a number and one of its contacts: call_out, call_in, text_out, text_in, call_ms, first_out, first_in, last_in ...
+ * - `pairs`: a number and one of its contacts: call_out, call_in, text_out, text_in, call_ms, first_out, last_out, first_in, last_in ...
  * - `reached`: a number and one person it reached: popularity (numbers that reach them), province
  * - `conversations`: a number and one of its contacts they exchange texts with
  * - `places`: a number and one cell it was binned to; `weeks`: its cells week by week

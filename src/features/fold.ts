@@ -95,6 +95,8 @@ export interface ContactState {
   outs: number;
   ins: number;
   firstOut: number;
+  /** When it was last reached; `lastOut` says whether that was the last there was between the two. */
+  lastOutAt: number;
   firstIn: number;
   lastIn: number;
   last: number;
@@ -179,6 +181,7 @@ export function step(state: NumberState, seen: Seen): NumberState {
   if (seen.out) {
     contact.outs += 1;
     contact.firstOut = Math.min(contact.firstOut, seen.t);
+    contact.lastOutAt = Math.max(contact.lastOutAt, seen.t);
     placeCall(state, seen);
   } else {
     contact.ins += 1;
@@ -225,6 +228,7 @@ function contactOf(state: NumberState, id: string): ContactState {
       outs: 0,
       ins: 0,
       firstOut: Infinity,
+      lastOutAt: -Infinity,
       firstIn: Infinity,
       lastIn: -Infinity,
       last: -Infinity,

@@ -18,6 +18,9 @@ export interface Frame {
   atOnce: number;
 }
 
+/** Records are those of a few chosen people when these have an end in nearly every pair of numbers, and are few among those seen; of fewer than so many nothing can be said. */
+const CHOSEN = { least: 20, share: 0.1, covered: 0.9 };
+
 /** Words for "this record was written at the called end", as carriers and switches write them. */
 const INCOMING = [
   'in',
@@ -152,7 +155,7 @@ export function prepare(frame: Frame): Prepared {
       bitAnd(sumIf(${one}, NOT sms) AS calls, 0xFFFFFFFF) AS call_out, bitShiftRight(calls, 32) AS call_in,
       bitAnd(sumIf(${one}, sms) AS texts, 0xFFFFFFFF) AS text_out, bitShiftRight(texts, 32) AS text_in,
       sumIf(toUInt64(ms), NOT sms) AS call_ms,
-      minIf(t, out) AS first_out, minIf(t, NOT out) AS first_in, maxIf(t, NOT out) AS last_in
+      minIf(t, out) AS first_out, maxIf(t, out) AS last_out, minIf(t, NOT out) AS first_in, maxIf(t, NOT out) AS last_in
     FROM (${records}) GROUP BY ${keyed('number, contact')} ${raw(settings)}`;
   const pairs: NamedStep = {
     ...kept('pairs', pairsOf(seen, IN_ORDER), 'number, contact'),
@@ -244,6 +247,16 @@ export function prepare(frame: Frame): Prepared {
       : sql`SELECT countIf(callee IN (SELECT victim FROM cases)) / count() AS share FROM (SELECT caller, callee FROM calls GROUP BY caller, callee)`,
   );
 
+  // Telephone bills of victims, and of others somebody asked for, show nobody but those who had to do with them.
+  const whose = sql`SELECT id FROM ${t('victims')} UNION DISTINCT SELECT id FROM ${t('numbers')} WHERE number IN (SELECT subject FROM ${t('subjects')} WHERE subject != '')`;
+  const recordScope = kept(
+    'scope',
+    sql`SELECT (SELECT count() FROM (${whose})) AS subjects, (SELECT count() FROM ${t('numbers')}) AS everybody,
+      countIf(number IN (${whose}) OR contact IN (${whose})) / count() AS covered,
+      toUInt8(subjects >= ${CHOSEN.least} AND subjects <= ${CHOSEN.share} * everybody AND covered >= ${CHOSEN.covered}) AS chosen
+    FROM ${t('pairs')} WHERE call_out + text_out > 0`,
+  );
+
   const dealings = kept(
     'dealings',
     sql`SELECT number, organisation, people, total, people / total / (customers / everybody) AS lift FROM (
@@ -328,7 +341,7 @@ export function prepare(frame: Frame): Prepared {
       : none,
   };
 
-  const around = whole ? [contacts, accountLines, lines, lineSizes, rotation, victims, base, dealings] : [];
+  const around = whole ? [contacts, accountLines, lines, lineSizes, rotation, victims, base, recordScope, dealings] : [];
   const slice: Prepared['slice'] = (relation, where) =>
     relation === 'seen'
       ? perNumber(sql`SELECT * FROM ${t('seen')} WHERE ${where}`, '')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { associate, type Suspicion } from './association.ts';
 import { chainsOf } from './layers.ts';
-import { NO_LAYERS } from './testing.ts';
+import { NO_LAYERS, paid } from './testing.ts';
 
 const suspicion = (more: Partial<Record<keyof Suspicion, string[]>>): Suspicion => ({
   flagged: new Set(more.flagged),
@@ -39,5 +39,70 @@ describe('chains of numbers', () => {
   it('bring in nobody for one flagged number, nor whom something speaks for', () => {
     expect(ring(suspicion({ flagged: ['a'], suspects: ['b', 'c', 'd'] }))).toEqual(['a']);
     expect(ring(suspicion({ flagged: ['a', 'c'], suspects: ['b', 'd'], cleared: ['b'] }))).toEqual(['a', 'c', 'd']);
+  });
+});
+
+describe('a chat group that reports name', () => {
+  const chat = ['boss', 'guest-1', 'guest-2', 'guest-3'].map((member, i) => ({
+    group: 'g',
+    member,
+    role: i === 0 ? 'owner' : 'member',
+    joinedAt: null,
+  }));
+  const led = (reported: number, reportedAfterCall: number, joined = reported) =>
+    associate(
+      { ...NO_LAYERS, memberships: chat },
+      suspicion({ flagged: ['n'] }),
+      new Map([['g', { joined, joinedAfterCall: reportedAfterCall, reported, reportedAfterCall }]]),
+    );
+
+  it('is the ring’s, with whoever runs it, once two of those it called say so', () => {
+    const { groups, people } = led(2, 2);
+    expect([[...groups], [...people]]).toEqual([['g'], ['boss']]);
+  });
+
+  it('is not for one report, nor where most of the reports are of people it never called', () => {
+    expect(led(1, 1).groups.size).toBe(0);
+    expect(led(5, 2).groups.size).toBe(0);
+    // Joining after a call may be chance: that takes three.
+    expect(
+      associate(
+        { ...NO_LAYERS, memberships: chat },
+        suspicion({ flagged: ['n'] }),
+        new Map([['g', { joined: 2, joinedAfterCall: 2, reported: 0, reportedAfterCall: 0 }]]),
+      ).groups.size,
+    ).toBe(0);
+  });
+});
+
+describe('somebody the top pays now and then', () => {
+  const run = (total: number, more: ReturnType<typeof paid>[] = []) => {
+    const owner = (group: string, member: string, role: string) => ({ group, member, role, joinedAt: null });
+    const workers = ['w1', 'w2', 'w3', 'w4'];
+    const memberships = [owner('g', 'lead', 'owner'), ...workers.map((w) => owner('g', w, 'member'))];
+    const payments = [
+      ...['lead', 'lead-2', 'lead-3'].map((l) => ({ ...paid('top', l, 4, 0.2), total: 36_000 })),
+      ...workers.map((w) => ({ ...paid('lead', w, 8, 0.2), total: 1600 })),
+      { ...paid('top', 'keeper', 2, 0.1), total },
+      ...more,
+    ];
+    const reports = new Map([['g', { joined: 2, joinedAfterCall: 2, reported: 2, reportedAfterCall: 2 }]]);
+    const seats = ['lead-2', 'lead-3'].map((p, i) => ({
+      seat: `s${i}`,
+      account: '',
+      team: '',
+      person: p,
+      number: 'n',
+    }));
+    return associate({ ...NO_LAYERS, memberships, payments, seats }, suspicion({ flagged: ['n'] }), reports).people;
+  };
+
+  it('is of the ring for what anybody of it gets, though leaders get far more', () => {
+    expect([...run(5000)].sort()).toContain('keeper');
+    expect([...run(300)]).not.toContain('keeper');
+  });
+
+  it('is a friend who pays back', () => {
+    expect([...run(5000, [paid('keeper', 'top', 1, 0)])]).not.toContain('keeper');
   });
 });

@@ -24,10 +24,12 @@ export interface Association {
   upstream: Set<string>;
 }
 
-/** Telephone numbers among a group's members: how many joined, and how many of those within three days of a suspicious number's call. */
+/** Telephone numbers that got into a group: how many, how many of those after a suspicious number's call; and the same of those who said so in a report. */
 export interface LeadIn {
   joined: number;
   joinedAfterCall: number;
+  reported: number;
+  reportedAfterCall: number;
 }
 
 export interface Suspicion {
@@ -229,7 +231,11 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
       const ring = people.filter((m) => a.people.has(m.member)).length;
       const led = leadIns.get(group);
       const gathers = ring >= 3 && shareOf(ring, people.length) >= HALF;
-      const leadsIn = led !== undefined && led.joinedAfterCall >= 3 && shareOf(led.joinedAfterCall, led.joined) >= HALF;
+      // A report says in so many words where the money was lost: two are enough.
+      const leadsIn =
+        led !== undefined &&
+        ((led.joinedAfterCall >= 3 && shareOf(led.joinedAfterCall, led.joined) >= HALF) ||
+          (led.reportedAfterCall >= 2 && shareOf(led.reportedAfterCall, led.reported) >= HALF));
       if (!gathers && !leadsIn) continue;
       take(a.groups, group, `g:${group}`, 'group');
       for (const m of people) if (m.role !== 'member') take(a.people, m.member, key('person', m.member), 'group');
@@ -249,6 +255,10 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
           take(a.people, payer, key('person', payer), 'pay');
       }
     }
+    const usualTotals = layers.payments
+      .filter((p) => a.people.has(p.from) && a.people.has(p.to) && p.crypto === 0)
+      .map((p) => p.total);
+    const lowWage = quarter(usualTotals);
     for (const [payee, payers] of payersOf) {
       if (a.people.has(payee) || a.upstream.has(payee)) continue;
       const ring = payers.filter((p) => a.people.has(p.from) && p.crypto < p.payments);
@@ -259,7 +269,7 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
       const inGroup = groupsJoined.get(payee)?.some((g) => a.groups.has(g)) === true;
       const wage = ring.some((p) => looksLikeWage(p, payeesOf.get(p.from) ?? [], a.people));
       const onStaff = ring.some((p) =>
-        looksLikeStaff(p, payeesOf.get(p.from) ?? [], payeesOf.get(payee) ?? [], a.people),
+        looksLikeStaff(p, payeesOf.get(p.from) ?? [], payeesOf.get(payee) ?? [], a.people, lowWage),
       );
       const underRunner = ring.some((p) => staffOfRunner(p.from).has(payee));
       if ((wage && (inGroup || fromRing >= 3)) || underRunner || (ring.length >= 2 && fromRing >= 3) || onStaff) {
@@ -286,12 +296,20 @@ function looksLikeWage(p: Paid, payees: readonly Paid[], people: ReadonlySet<str
 }
 
 /**
- * Paid by somebody who pays others of the ring, twice or more, sums that add up to what the others get (a third of the lower quarter's or
+ * Paid by somebody who pays others of the ring, twice or more, sums that add up to what the others get, or anybody of the ring (a third of the lower quarter's or
  * more), and never pays back: how a technician is paid. Friends and families pay in both directions.
  */
-function looksLikeStaff(p: Paid, payees: readonly Paid[], back: readonly Paid[], people: ReadonlySet<string>): boolean {
+function looksLikeStaff(
+  p: Paid,
+  payees: readonly Paid[],
+  back: readonly Paid[],
+  people: ReadonlySet<string>,
+  lowWage: number,
+): boolean {
   const others = payees.filter((q) => q !== p && people.has(q.to)).map((q) => q.total);
   if (others.length < 2 || p.payments < 2 || paysBack(back, p.from)) return false;
-  others.sort((x, y) => x - y);
-  return p.total >= (others[others.length >> 2] ?? 0) / 3;
+  return p.total >= Math.min(quarter(others), lowWage) / 3;
 }
+
+/** The lower quarter of sums; 0 of none. */
+const quarter = (sums: readonly number[]): number => [...sums].sort((x, y) => x - y)[sums.length >> 2] ?? 0;

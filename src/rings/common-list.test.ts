@@ -49,7 +49,33 @@ describe('groups that call from one list', () => {
     expect(joinByList(groups, [device('a1', 'a2'), device('a2', 'a3'), device('b1', 'b2')], gangs).groups).toEqual(
       groups,
     );
-    expect(joinByList(groups, [device('a1', 'a2')], gangs)).toEqual({ groups, ties: [] });
+  });
+
+  it('take in what is left over, where it clearly is of one list', () => {
+    const held = [device('a1', 'a2'), device('a2', 'a3')];
+    const whole = joinByList([['a1', 'a2', 'a3'], ['b1'], ['x1']], held, gangs);
+    expect(whole.groups).toEqual([['a1', 'a2', 'a3', 'b1'], ['x1']]);
+    expect(whole.ties).toMatchObject([{ to: 'b1', layer: 'victims' }]);
+    // Of two such groups that share the list, nobody can tell whose it is.
+    const both = [
+      ['a1', 'a2'],
+      ['a3', 'b1'],
+    ];
+    expect(joinByList([...both, ['b2']], [device('a1', 'a2'), device('a3', 'b1')], gangs).groups).toEqual([
+      ...both,
+      ['b2'],
+    ]);
+  });
+
+  it('are not held together by a SIM box, nor by a place where only one of them was', () => {
+    const groups = [['a1', 'a2'], ['a3', 'b1'], ['x1']];
+    const boxes = [device('a1', 'a2'), device('a3', 'b1')];
+    expect(joinByList(groups, boxes, gangs, new Set(['a1', 'a2', 'a3', 'b1'])).groups).toEqual([
+      ['a1', 'a2', 'a3', 'b1'],
+      ['x1'],
+    ]);
+    const chat: Link[] = ['a1', 'a3'].map((from) => ({ from, to: 'g', hub: 'group', layer: 'group', weight: 2 }));
+    expect(joinByList(groups, chat, gangs).groups[0]).toEqual(['a1', 'a2', 'a3', 'b1']);
   });
 
   it('are not joined by what callers of one province have in common anyway', () => {

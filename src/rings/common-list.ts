@@ -18,27 +18,28 @@ const LEAST = 5;
 const TIMES = 1.5;
 /** Chance, over all pairs together, that two who have nothing to do with each other have as many. */
 const CHANCE = 1e-6;
+/** With a group that closer ties hold together: this many times as much beyond chance as with any other such group. */
+const CLEARLY = 2;
 
 /**
  * Joins groups that call from one list, where nothing else would tell. A gang's teams that share no handset, chat group, payment, inspector or dialler seat in what was seen still call the same people: far more than any
- * two callers of the same provinces have in common by how often people are called. Two gangs with one list look the same, so a group that is held together by closer ties is never joined to another by its people; where there
- * are none, one ring with that alternative named says more than a dozen splinters.
+ * two callers of the same provinces have in common by how often people are called. Two gangs with one list look the same, so a group that is held together by closer ties is never joined to another such by its people; where there
+ * are none, one ring with that alternative named says more than a dozen splinters. What is left over goes to the one group with closer ties whose list it clearly is. Numbers that sat in one SIM box are not held together by it: a gang has
+ * several boxes.
  *
  * Overlaps against their mean under chance, by the Chernoff bound of a Poisson count's upper tail (Mitzenmacher & Upfal, Probability and Computing, 2005, ch. 5), over all pairs (Bonferroni).
  *
  * @param groups ids of members
+ * @param bare ids of members that are numbers and nothing else
  * @returns the groups, joined ones in one, largest first; and what joined them: for each step the two members with most people in common
  */
 export function joinByList(
   groups: readonly (readonly string[])[],
   links: readonly Link[],
   called: Called,
+  bare: ReadonlySet<string> = new Set(),
 ): { groups: string[][]; ties: Link[] } {
-  const groupOf = new Map(groups.flatMap((g, i) => g.map((id) => [id, i] as const)));
-  const close = new Set<number>();
-  for (const l of links) {
-    if (WORKS_TOGETHER.has(l.layer)) close.add(groupOf.get(l.from) ?? -1);
-  }
+  const close = heldTogether(groups, links, bare);
   const peopleOf = (id: string): Uint32Array => called.of.get(id) ?? new Uint32Array();
   const ties: Link[] = [];
   let loose = groups.filter((_, i) => !close.has(i)).map((g) => [...g]);
@@ -60,8 +61,50 @@ export function joinByList(
     loose.forEach((g, i) => joined.set(find(i), [...(joined.get(find(i)) ?? []), ...g]));
     loose = [...joined.values()];
   }
-  const all = [...groups.filter((_, i) => close.has(i)).map((g) => [...g]), ...loose];
-  return { groups: all.sort((x, y) => y.length - x.length || (x[0]! < y[0]! ? -1 : 1)), ties };
+  const held = groups.filter((_, i) => close.has(i)).map((g) => [...g]);
+  const home = homes(
+    loose.map((g) => union(g.map(peopleOf))),
+    held.map((g) => union(g.map(peopleOf))),
+    called,
+  );
+  const left: string[][] = [];
+  loose.forEach((g, i) => {
+    const at = home[i]!;
+    if (at < 0) return left.push(g);
+    ties.push(
+      closest(
+        groups.find((x) => x[0] === held[at]![0])!,
+        g,
+        peopleOf,
+      ),
+    );
+    return held[at]!.push(...g);
+  });
+  return { groups: [...held, ...left].sort((x, y) => y.length - x.length || (x[0]! < y[0]! ? -1 : 1)), ties };
+}
+
+/** Places of the groups in which close ties tie two members: one to the other, or both to one chat group, handset, team. */
+function heldTogether(
+  groups: readonly (readonly string[])[],
+  links: readonly Link[],
+  bare: ReadonlySet<string>,
+): Set<number> {
+  const groupOf = new Map(groups.flatMap((g, i) => g.map((id) => [id, i] as const)));
+  const at = new Map<string, string>();
+  const close = new Set<number>();
+  for (const l of links) {
+    if (!WORKS_TOGETHER.has(l.layer) || (l.layer === 'device' && bare.has(l.from))) continue;
+    const group = groupOf.get(l.from);
+    if (group === undefined) continue;
+    if (l.hub === null) {
+      if (groupOf.get(l.to) === group) close.add(group);
+      continue;
+    }
+    const place = `${group}|${l.layer}|${l.to}`;
+    if ((at.get(place) ?? l.from) !== l.from) close.add(group);
+    at.set(place, l.from);
+  }
+  return close;
 }
 
 /** The tie between the two members of two groups who have most people in common. */
@@ -86,20 +129,49 @@ function union(sets: readonly Uint32Array[]): Uint32Array {
   return Uint32Array.from(all).sort();
 }
 
+/** What two sets have in common, and what chance explains of it. */
+interface Overlap {
+  a: number;
+  b: number;
+  n: number;
+  mean: number;
+}
+
 /** Pairs with more people in common than chance explains, most in common first. */
-function overlapping(sets: readonly Uint32Array[], { area, people }: Called): [number, number][] {
+const overlapping = (sets: readonly Uint32Array[], called: Called): [number, number][] =>
+  overlaps(sets, called)
+    .filter(beyondChance(sets.length))
+    .sort((x, y) => y.n - x.n || x.a - y.a || x.b - y.b)
+    .map(({ a, b }) => [a, b]);
+
+/** For each of `sets` the one of `held` whose people it clearly shares; -1 where there is none, or more than one. */
+function homes(sets: readonly Uint32Array[], held: readonly Uint32Array[], called: Called): Int32Array {
+  const all = overlaps([...held, ...sets], called).filter((o) => o.a < held.length && o.b >= held.length);
+  const enough = beyondChance(held.length + sets.length);
+  const out = new Int32Array(sets.length).fill(-1);
+  for (const i of out.keys()) {
+    const own = all.filter((o) => o.b === held.length + i).sort((x, y) => y.n / y.mean - x.n / x.mean || x.a - y.a);
+    const [first, second] = own;
+    if (first === undefined || !enough(first)) continue;
+    if (first.n / first.mean >= CLEARLY * (second === undefined ? 1 : second.n / second.mean)) out[i] = first.a;
+  }
+  return out;
+}
+
+function overlaps(sets: readonly Uint32Array[], { area, people }: Called): Overlap[] {
   const byArea = sets.map((set) => {
     const n = new Float64Array(people.length);
     for (const p of set) n[area[p]!]!++;
     return n;
   });
-  const { shared } = sharedByPair(sets);
-  const enough = Math.log(Math.max(1, (sets.length * (sets.length - 1)) / 2) / CHANCE);
-  const out: { a: number; b: number; n: number }[] = [];
-  for (const [pair, n] of shared) {
+  return [...sharedByPair(sets).shared].map(([pair, n]) => {
     const [a, b] = [Math.floor(pair / sets.length), pair % sets.length];
-    const mean = byArea[a]!.reduce((sum, x, i) => sum + (x * byArea[b]![i]!) / Math.max(1, people[i]!), 0);
-    if (n >= LEAST && n >= TIMES * mean && n * Math.log(n / mean) - n + mean >= enough) out.push({ a, b, n });
-  }
-  return out.sort((x, y) => y.n - x.n || x.a - y.a || x.b - y.b).map(({ a, b }) => [a, b]);
+    return { a, b, n, mean: byArea[a]!.reduce((sum, x, i) => sum + (x * byArea[b]![i]!) / Math.max(1, people[i]!), 0) };
+  });
+}
+
+/** Is it more than chance explains, over all pairs of so many sets? */
+function beyondChance(sets: number): (o: Overlap) => boolean {
+  const enough = Math.log(Math.max(1, (sets * (sets - 1)) / 2) / CHANCE);
+  return ({ n, mean }) => n >= LEAST && n >= TIMES * mean && n * Math.log(n / mean) - n + mean >= enough;
 }

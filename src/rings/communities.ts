@@ -51,7 +51,7 @@ export interface SharedPeople {
   weight: number;
 }
 
-/** People who joined a group soon after a number's call. */
+/** People who got into a group after a number's call. */
 export interface JoinsAfterCalls {
   number: string;
   chat: string;
@@ -116,9 +116,9 @@ export function linksOf(
     const [hub, layer] = line.kind === 'device' ? (['device', 'device'] as const) : (['address', 'line'] as const);
     for (const id of ids) tie(id, line.value, hub, layer, 1);
   }
-  // A number leads into the group that most of its people join; the few who join another were called from there too: rings share lists. Where an
-  // account or person is known, other layers say more; for a bare number (a SIM box) this is what ties it to people.
-  const bare = new Set(members.filter((m) => m.kind === 'number').map((m) => m.id));
+  // A number leads into the group that most of its people join; the few who join another were called from there too: rings share lists. Where a
+  // person is known, other layers say more; for an account that is nobody's, and a bare number (a SIM box), this is what ties it to people.
+  const bare = new Set(members.filter((m) => m.kind !== 'person').map((m) => m.id));
   const most = new Map<string, number>();
   for (const j of joins) most.set(j.number, Math.max(most.get(j.number) ?? 0, j.joined));
   for (const j of joins) {

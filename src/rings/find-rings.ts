@@ -1,3 +1,4 @@
+import { ledIntoGroups, MAY_HAVE_LED } from '../detect/led-into-groups.ts';
 import { MEASURED } from '../features/steps.ts';
 import type { Home } from '../model/home.ts';
 import type { ProgressSink } from '../model/progress.ts';
@@ -93,7 +94,12 @@ export async function findRings(
   const joins = await joinsAfterCalls(facts);
   const seen = linksOf(layers, association, members, ties, shared, joins);
   const byId = new Map(members.map((m) => [m.id, m]));
-  const whole = joinByList(splitIntoRings(members, seen), seen, await peopleCalled(facts, members));
+  const whole = joinByList(
+    splitIntoRings(members, seen),
+    seen,
+    await peopleCalled(facts, members),
+    new Set(members.filter((m) => m.kind === 'number').map((m) => m.id)),
+  );
   const links = withTies(seen, whole.ties);
   const groups = whole.groups.flatMap((g) => partAtSharedHands(g, byId, links, layers, association, ties));
 
@@ -217,13 +223,11 @@ async function storeMembers(facts: FactsStore, members: readonly { member: Membe
   for (let i = 0; i < rows.length; i += BATCH) await facts.insert('ring_numbers', rows.slice(i, i + BATCH));
 }
 
-/** Table `group_joins`: members of groups who were ever called, and when they first joined (null: not told). */
+/** Table `group_joins`: who of those that were ever called got into which group (`ledIntoGroups`). */
 async function storeJoins(facts: FactsStore): Promise<void> {
   await facts.command(sql`
     CREATE OR REPLACE TABLE group_joins ENGINE = MergeTree ORDER BY member AS
-    SELECT \`group\` AS chat, member, min(joined_at) AS joined_first FROM memberships
-    WHERE member IN (SELECT DISTINCT callee FROM calls WHERE callee IN (SELECT member FROM memberships))
-    GROUP BY chat, member`);
+    SELECT * FROM (${ledIntoGroups(sql`1`)}) WHERE member IN (SELECT DISTINCT callee FROM calls WHERE callee IN (SELECT member FROM (${ledIntoGroups(sql`1`)})))`);
 }
 
 /** Group members that are telephone numbers. */
@@ -234,16 +238,14 @@ async function groupNumbers(facts: FactsStore): Promise<Set<string>> {
   return new Set(rows.map((r) => r.member));
 }
 
-/** For each group: telephone numbers that joined, and how many of them a suspicious number had called in the three days before. */
+/** For each group: telephone numbers that got into it, and how many of them a suspicious number had called before. */
 async function leadInsOf(facts: FactsStore): Promise<Map<string, LeadIn>> {
   const rows = await facts.query<{ chat: string } & LeadIn>(sql`
-    WITH joins AS (SELECT chat, member, joined_first FROM group_joins WHERE joined_first IS NOT NULL),
-    after_call AS (
-      SELECT j.chat AS chat, uniqExact(j.member) AS n FROM calls AS c INNER JOIN joins AS j ON j.member = c.callee
-      WHERE c.caller IN (SELECT number FROM suspects) AND c.started_at <= j.joined_first AND c.started_at >= j.joined_first - INTERVAL 72 HOUR
-      GROUP BY chat)
-    SELECT j.chat AS chat, uniqExact(j.member) AS joined, max(a.n) AS joinedAfterCall
-    FROM joins AS j LEFT JOIN after_call AS a ON a.chat = j.chat GROUP BY chat ORDER BY chat`);
+    WITH after_call AS (
+      SELECT j.chat AS chat, j.member AS led FROM calls AS c INNER JOIN group_joins AS j ON j.member = c.callee
+      WHERE c.caller IN (SELECT number FROM suspects) AND ${MAY_HAVE_LED} GROUP BY chat, led)
+    SELECT j.chat AS chat, count() AS joined, countIf(a.led != '') AS joinedAfterCall, sum(j.reported) AS reported, sumIf(j.reported, a.led != '') AS reportedAfterCall
+    FROM group_joins AS j LEFT JOIN after_call AS a ON a.chat = j.chat AND a.led = j.member WHERE j.joined_first IS NOT NULL GROUP BY chat ORDER BY chat`);
   return new Map(rows.map((r) => [r.chat, r]));
 }
 
@@ -254,13 +256,12 @@ const callTies = (facts: FactsStore): Promise<CallTie[]> =>
     WHERE caller IN (SELECT number FROM ring_numbers) AND callee IN (SELECT number FROM ring_numbers)
     GROUP BY a, b ORDER BY a, b`);
 
-/** For each work number and group: people who joined within three days of its call. */
+/** For each work number and group: people who got into it after its call; a report that names number and group alike says it twice. */
 const joinsAfterCalls = (facts: FactsStore): Promise<JoinsAfterCalls[]> =>
   facts.query<JoinsAfterCalls>(sql`
-    SELECT c.caller AS number, j.chat AS chat, uniqExact(j.member) AS joined FROM calls AS c
-    INNER JOIN (SELECT chat, member, joined_first FROM group_joins WHERE joined_first IS NOT NULL) AS j ON j.member = c.callee
-    WHERE c.caller IN (SELECT number FROM ring_numbers WHERE work = 1)
-      AND c.started_at <= j.joined_first AND c.started_at >= j.joined_first - INTERVAL 72 HOUR
+    SELECT c.caller AS number, j.chat AS chat, uniqExact(j.member) + uniqExactIf(j.member, has(j.named, c.caller)) AS joined
+    FROM calls AS c INNER JOIN group_joins AS j ON j.member = c.callee
+    WHERE c.caller IN (SELECT number FROM ring_numbers WHERE work = 1) AND ${MAY_HAVE_LED}
     GROUP BY number, chat ORDER BY number, chat`);
 
 /** Work numbers whose called people overlap beyond chance. */

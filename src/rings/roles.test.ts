@@ -49,6 +49,39 @@ describe('whoever gets the same sum every day', () => {
   });
 });
 
+describe('whoever sits in a group with those who pay, and pays nobody', () => {
+  const staff = ['top', 'l1', 'l2', 'l3', 'quiet'];
+  const payments = ['l1', 'l2', 'l3'].flatMap((l) => [
+    paid('top', l, 4, 0.2),
+    ...[1, 2, 3].map((i) => paid(l, `${l}-${i}`, 3, 0.3)),
+  ]);
+  const workers = payments.map((p) => p.to).filter((id) => id.includes('-'));
+  const inGroup = (group: string, ids: string[]) =>
+    ids.map((member, i) => ({ group, member, role: i === 0 ? 'owner' : 'member', joinedAt: null }));
+  const traces = tracesOf(
+    {
+      ...NO_LAYERS,
+      payments: [...payments, paid('top', 'quiet', 4, 0)],
+      memberships: [...inGroup('heads', staff), ...inGroup('team', ['l1', 'l1-1', 'l1-2', 'l1-3'])],
+    },
+    new Set(['heads', 'team']),
+    [...staff, ...workers].map((id) => person(id)),
+    new Map(),
+  );
+
+  it('serves them all: an inspector when the sum is always the same', () => {
+    expect(traces.get('quiet')!.amongPayers).toBe(4);
+    const { role, reasons } = guessRole(traces.get('quiet')!);
+    expect(role).toBe('inspector');
+    expect(reasons.map((r) => r.measure)).toContain('among_payers');
+  });
+
+  it('is none of a team, whose only payer is its leader, nor one who pays', () => {
+    for (const id of ['l1-1', 'l2', 'top']) expect(traces.get(id)!.amongPayers).toBe(0);
+    expect(guessRole(traces.get('l1-1')!).role).toBe('agent');
+  });
+});
+
 describe('a handset that several log in from', () => {
   it('is that of whoever logs in most, and says which others it touched', () => {
     const login = (account: string, logins: number) => ({ account, value: 'h', logins });

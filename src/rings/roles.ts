@@ -1,6 +1,6 @@
 import { ROLES, type Layer, type Role } from '../model/role.ts';
 import type { Bilingual, Reason } from '../model/reason.ts';
-import type { Traces } from './traces.ts';
+import { FLAT, VARIED, type Traces } from './traces.ts';
 
 export interface RoleGuess {
   role: Role;
@@ -145,6 +145,13 @@ export function guessRole(t: Traces): RoleGuess {
       `an ordinary member of ${n(t.groupsJoined)} of the ring’s groups`,
     );
   }
+  if (t.amongPayers > 0 && !dials) {
+    // Whoever sits with those who pay, and pays nobody, serves them all: listens, or keeps the lines.
+    const zh = `与 ${n(t.amongPayers)} 名发薪人同在一群，自己不付薪`;
+    const en = `shares a group with ${n(t.amongPayers)} members who pay others, and pays nobody`;
+    say('groups', 'inspector', 1.5, 'among_payers', t.amongPayers, 'people', zh, en);
+    say('groups', 'technician', 1, 'among_payers', t.amongPayers, 'people', zh, en);
+  }
   if (t.payees === null) notSeen.push('money');
   else {
     if (t.payeesWhoPay >= 2) {
@@ -183,16 +190,18 @@ export function guessRole(t: Traces): RoleGuess {
       );
     }
     const telling = t.seatsReviewed === null && !dials && t.paidDays >= 7;
-    const flat = t.paidVariation !== null && t.paidVariation < 0.03 && t.paidDays >= 3;
+    const flat = t.paidVariation !== null && t.paidVariation < FLAT && t.paidDays >= 3;
     if (t.paidVariation !== null && t.payees < 3) {
       // What sets the fixed wage apart is that others are paid by the piece; where everybody is paid alike it says nothing. A caller's few days
       // may be alike by chance: it takes a week, and somebody who does not dial; and where listening was recorded, that tells better.
       if (flat) {
+        // The fewer get the same every time, the more it tells.
         const usual = t.usualVariation;
+        const rare = Math.min(4, Math.max(2, -Math.log2(t.flatShare ?? 1)));
         say(
           'money',
           'inspector',
-          usual === null || !telling ? 2 : usual >= 0.1 ? 4 : usual >= 0.03 ? 2 : 0,
+          usual === null || !telling ? 2 : usual >= 0.1 ? 4 : usual >= VARIED ? rare : 0,
           'pay_variation',
           t.paidVariation,
           'coefficient of variation',

@@ -1,6 +1,10 @@
 import type { Layers, Paid } from './layers.ts';
 import type { Member } from './members.ts';
 
+/** Coefficients of variation: below the first sums are the same, from the second on they vary. */
+export const FLAT = 0.01;
+export const VARIED = 0.03;
+
 /** What a member's calls show, summed over the member's numbers. */
 export interface CallTrace {
   /** Distinct people the work numbers called, calls, active days. */
@@ -20,6 +24,8 @@ export interface Traces {
   reviewDays: number;
   groupsRun: number | null;
   groupsJoined: number;
+  /** Members paying three or more that meet in a group with this one, who pays nobody, and are half of that group's others or more; 0 where there is no such group. */
+  amongPayers: number;
   /** Members paid by this one, and how many of those pay members themselves. */
   payees: number | null;
   payeesWhoPay: number;
@@ -28,6 +34,8 @@ export interface Traces {
   paidVariation: number | null;
   /** The same of what the ring usually pays: median over the members paid three times or more. Null: fewer than four such. */
   usualVariation: number | null;
+  /** Share of the members paid three times or more who always get the same; null with `usualVariation`. */
+  flatShare: number | null;
   paidByPayerOfPayers: boolean;
   cryptoIn: number;
   median: number | null;
@@ -65,11 +73,13 @@ export function tracesOf(
       reviewDays: 0,
       groupsRun: seen.groups ? 0 : null,
       groupsJoined: 0,
+      amongPayers: 0,
       payees: seen.money ? 0 : null,
       payeesWhoPay: 0,
       paidDays: 0,
       paidVariation: null,
       usualVariation: null,
+      flatShare: null,
       paidByPayerOfPayers: false,
       cryptoIn: 0,
       median: null,
@@ -104,6 +114,21 @@ export function tracesOf(
     if (x !== y) (pays.get(x) ?? pays.set(x, new Set()).get(x)!).add(y);
   }
   const payers = new Set([...pays].filter(([, to]) => to.size >= 3).map(([x]) => x));
+  const meeting = new Map<string, Set<string>>();
+  for (const x of layers.memberships) {
+    const id = byHandle.get(x.member);
+    if (id !== undefined && groups.has(x.group))
+      (meeting.get(x.group) ?? meeting.set(x.group, new Set()).get(x.group)!).add(id);
+  }
+  for (const ids of meeting.values()) {
+    const paying = [...ids].filter((id) => payers.has(id)).length;
+    if (paying < 2) continue;
+    for (const id of ids) {
+      const t = get(id);
+      if (t !== undefined && !payers.has(id) && paying >= (ids.size - 1) / 2)
+        t.amongPayers = Math.max(t.amongPayers, paying);
+    }
+  }
   const main = new Map<string, Paid>();
   for (const p of pairs) {
     const [x, y] = [byHandle.get(p.from)!, byHandle.get(p.to)!];
@@ -120,9 +145,11 @@ export function tracesOf(
   }
   const variations = [...main.values()].flatMap((p) => (p.payments >= 3 ? [p.variation] : [])).sort((a, b) => a - b);
   const usual = variations.length < 4 ? null : variations[variations.length >> 1]!;
+  const flatShare = usual === null ? null : variations.filter((v) => v < FLAT).length / variations.length;
   for (const [y, p] of main) {
     const t = get(y)!;
     t.usualVariation = usual;
+    t.flatShare = flatShare;
     t.paidDays = p.days;
     t.paidVariation = p.payments >= 3 ? p.variation : null;
     t.median = p.median;

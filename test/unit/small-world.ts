@@ -67,7 +67,9 @@ export interface Story {
     victim: string;
     at?: number;
     loss?: number;
+    category?: string;
     suspect_numbers?: readonly string[];
+    chat_groups?: readonly string[];
   }[];
   payments?: readonly { from: string; to: string; amount: number; at?: number; channel?: string }[];
   seats?: readonly { seat: string; account?: string; team?: string; person?: string; number?: string }[];

@@ -1,7 +1,10 @@
 import { binomialTail } from '../../features/exact-tests.ts';
-import { chanceStrength, detector, int, oneIn, pct, reason } from '../detector.ts';
+import { chanceStrength, detector, int, oneIn, pct, reason, strength } from '../detector.ts';
 import { MEASURED } from '../../features/steps.ts';
 import { sql } from '../../store/sql.ts';
+
+/** Longest use, in days, of a foreign number that several victims' bills show. */
+const BRIEF = 10;
 
 /**
  * Convergence on victims (被害人汇聚): the people this number called went on to report a fraud, far more often than chance would give.
@@ -9,11 +12,12 @@ import { sql } from '../../store/sql.ts';
  * Sees: distinct reported victims among the people it called in the 30 days before their reports, against how often anybody's calls meet a victim.
  * Looks the same: popular callers (a bank, a courier firm) meet victims too, because they call everybody; a victim's family.
  * Tells them apart: the test is against the number of people called, so a popular caller's share stays ordinary; two victims are the least.
+ * Where the records are the victims' own telephone bills, everybody in them called victims. There it speaks of numbers shown with a foreign code and in use for days only, by how many of the victims one of them called.
  * Source: the base case (串并); one-sided binomial test.
  */
 export const convergenceOnVictims = detector<
   'chance' | 'victims',
-  { number: string; victims: number; people: number; base: number; records: string[] }
+  { number: string; victims: number; people: number; base: number; chosen: number; records: string[] }
 >({
   id: 'convergence-on-victims',
   title: { zh: '被害人汇聚', en: 'Convergence on victims' },
@@ -47,17 +51,29 @@ export const convergenceOnVictims = detector<
       sql: sql`SELECT p.number AS caller, count() AS people,
           countIf(v.id != 0 AND p.first_out <= v.last_report AND p.first_out >= v.last_report - 30 * 86400000) AS victims
         FROM ${MEASURED.pairs} AS p LEFT JOIN reports AS v ON v.id = p.contact
-        WHERE p.call_out + p.text_out > 0 GROUP BY caller HAVING people >= 3`,
+        WHERE p.call_out + p.text_out > 0 GROUP BY caller HAVING people >= 3 OR victims >= 2`,
     },
     {
       name: 'convergence',
       sql: sql`SELECT n.number AS number, people, victims, (SELECT sum(victims) / sum(people) FROM victims_reached) AS base,
-          emptyArrayString() AS records
-        FROM (SELECT * FROM victims_reached WHERE victims >= ${t.victims}) AS r INNER JOIN ${MEASURED.numbers} AS n ON n.id = r.caller`,
+          (SELECT any(chosen) FROM ${MEASURED.scope}) AS chosen, emptyArrayString() AS records
+        FROM (SELECT * FROM victims_reached WHERE victims >= ${t.victims}) AS r INNER JOIN ${MEASURED.numbers} AS n ON n.id = r.caller
+        WHERE chosen = 0 OR n.number IN (SELECT number FROM measures WHERE displayed_abroad = 1 AND active_span_days <= ${BRIEF})`,
     },
   ],
-  score: (r, t) => chanceStrength(binomialTail(r.victims, r.people, r.base), t.chance),
+  score: (r, t) =>
+    r.chosen === 1
+      ? strength(r.victims, t.victims / 2, t.victims * 1.5, t.victims * 6)
+      : chanceStrength(binomialTail(r.victims, r.people, r.base), t.chance),
   reasons: (r, t) => {
+    if (r.chosen === 1) {
+      return [
+        reason('victim_contacts', r.victims, 'people', t.victims, {
+          zh: `同一境外号码出现在 ${int(r.victims)} 名被害人的话单中，使用不过数日`,
+          en: `the same foreign number is in the telephone bills of ${int(r.victims)} victims, and was in use for days only`,
+        }),
+      ];
+    }
     const p = binomialTail(r.victims, r.people, r.base);
     return [
       reason(

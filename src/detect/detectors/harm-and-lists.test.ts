@@ -9,6 +9,7 @@ import {
   openSmallWorld,
   ordinaryTalk,
   people,
+  philippine,
   recordOfCall,
   round,
   scoreOf,
@@ -19,22 +20,16 @@ import { convergenceOnDealings } from './convergence-on-dealings.ts';
 import { convergenceOnVictims } from './convergence-on-victims.ts';
 import { leadInToGroup } from './lead-in-to-group.ts';
 import { namedInCases } from './named-in-cases.ts';
+import { shortLivedFromAbroad } from './short-lived-from-abroad.ts';
 
 /**
  * What became of the people called. A caller of twelve, all customers of one school: six join one group the next day and four report a fraud. A bank calls two
  * hundred, among them the same four. A mother calls her son, who reports too. The school calls its own customers from its registered line. A hit-and-miss report
  * names a number that never called.
  */
-const [CALLER, BANK, MOTHER, SCHOOL, MISREAD, LATE, REPORTED, ANNOYING] = [1, 2, 3, 4, 5, 6, 7, 8].map(mobile) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-];
+const [CALLER, BANK, MOTHER, SCHOOL, MISREAD, LATE, REPORTED, ANNOYING, COLLECTOR, LEADER] = [
+  1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+].map(mobile) as [string, string, string, string, string, string, string, string, string, string];
 const country = people(200);
 const called = country.slice(0, 12);
 const victims = called.slice(0, 4);
@@ -50,6 +45,7 @@ const calls: Call[] = [
   ...round(LATE, [...victims, ...country.slice(50, 58)], { at: MONDAY + 10 * DAY }),
   ...round(REPORTED, [country[101]!], { every: HOUR }),
   ...round(ANNOYING, [country[102]!], { every: HOUR }),
+  ...round(COLLECTOR, [country[103]!], { every: HOUR }),
   ...ordinaryTalk(60, 6000),
 ];
 const cases = [
@@ -57,6 +53,7 @@ const cases = [
   { case_id: 'A9', victim: country[100]!, suspect_numbers: [MISREAD] },
   { case_id: 'B1', victim: country[101]!, loss: 500, suspect_numbers: [REPORTED] },
   { case_id: 'B2', victim: country[102]!, loss: 0, suspect_numbers: [ANNOYING] },
+  { case_id: 'B3', victim: country[103]!, category: '催收骚扰', suspect_numbers: [COLLECTOR] },
 ];
 const memberships = [
   ...joiners.map((member) => ({ group: 'QQ群甲', member, joined: MONDAY + DAY })),
@@ -111,6 +108,8 @@ describe('named in cases', () => {
     const [real, annoyed] = [scoreOf(run, REPORTED), scoreOf(run, ANNOYING)];
     expect(real).toBeCloseTo(0.6, 6);
     expect(annoyed).toBeCloseTo(0.3, 6);
+    // A report filed as a nuisance had no loss, whether or not it says so.
+    expect(scoreOf(run, COLLECTOR)).toBeCloseTo(annoyed, 6);
   });
 });
 
@@ -146,14 +145,64 @@ describe('convergence on one customer list', () => {
   });
 });
 
+describe('reports that name a chat group', () => {
+  it('lead to the number that called those who lost their money there, though nobody was seen to join', async () => {
+    const robbed = people(6, 7000);
+    await world.tell({
+      calls: [
+        ...round(LEADER, [...robbed, ...people(6, 7100)]),
+        ...round(BANK, [...robbed, ...country], { every: HOUR / 60 }),
+        ...ordinaryTalk(60, 6000),
+      ],
+      cases: robbed.map((victim, i) => ({ case_id: `C${i}`, victim, loss: 1000, chat_groups: ['QQ群乙'] })),
+    });
+    await world.measure();
+    const run = await world.judge(leadInToGroup);
+    const finding = expectFinding(run, LEADER);
+    expect(finding.reasons).toMatchObject([{ measure: 'lead_in_joins', value: 6 }]);
+    expect(finding.reasons[0]!.text.zh).toContain('QQ群乙');
+    expect(finding.reasons[0]!.text.en).toContain('as 6 of them reported');
+    expect(scoreOf(run, BANK)).toBe(0);
+  });
+});
+
+describe('the telephone bills of victims', () => {
+  const robbed = people(30, 8000);
+  const bills: Call[] = [
+    // A foreign number in eight bills for two days, a shop in twenty for weeks, a mother; and what victims call themselves.
+    ...round(philippine(1), robbed.slice(0, 8), { every: 6 * HOUR }),
+    ...round(SCHOOL, robbed.slice(5, 25), { every: 24 * HOUR }),
+    ...round(MOTHER, [robbed[3]!, robbed[3]!], { every: 24 * HOUR }),
+    ...robbed.flatMap((victim, i) => round(victim, people(12, 9000 + 20 * i), { every: 50 * HOUR })),
+  ];
+  const reports = robbed.map((victim, i) => ({ case_id: `D${i}`, victim, at: MONDAY + 28 * DAY, loss: 1000 }));
+
+  it('speak of the foreign number that several of them show, not of whoever else called many', async () => {
+    await world.tell({ calls: bills, cases: reports });
+    await world.measure();
+    const run = await world.judge(convergenceOnVictims);
+    expect(expectFinding(run, philippine(1)).reasons).toMatchObject([{ measure: 'victim_contacts', value: 8 }]);
+    for (const n of [SCHOOL, MOTHER]) expect(scoreOf(run, n)).toBe(0);
+  });
+
+  it('show a small part of whom a number calls: few people there are many', async () => {
+    const brief = await world.judge(shortLivedFromAbroad);
+    expect(expectFinding(brief, philippine(1)).score).toBeGreaterThan(0.5);
+    // The same calls among everybody's are those of somebody who called eight people.
+    await world.tell({ calls: [...bills, ...ordinaryTalk(300, 20_000)], cases: reports });
+    await world.measure();
+    expect(scoreOf(await world.judge(shortLivedFromAbroad), philippine(1))).toBe(0);
+  });
+});
+
 describe('where a table is missing', () => {
   it.each([
     [convergenceOnVictims, 'cases'],
     [namedInCases, 'cases'],
-    [leadInToGroup, 'memberships'],
+    [leadInToGroup, 'memberships', 'cases'],
     [convergenceOnDealings, 'dealings'],
-  ])('$id says so', async (detector, table) => {
+  ])('$id says so', async (detector, ...tables) => {
     await world.tell({ calls: calls.slice(0, 12) });
-    expect(await world.judge(detector)).toMatchObject({ findings: [], notSeen: [table] });
+    expect(await world.judge(detector)).toMatchObject({ findings: [], notSeen: tables });
   });
 });

@@ -1,5 +1,6 @@
 import { detector, int, pct, reason, shareStrength, strength } from '../detector.ts';
 import { sql } from '../../store/sql.ts';
+import { SHOWN } from '../shown.ts';
 
 /**
  * Mass dialling to strangers (广撒网式外呼).
@@ -18,6 +19,7 @@ export const massDiallingToStrangers = detector<
     called_back: number | null;
     answered_in: number | null;
     people: number;
+    shown: number;
     days: number;
   }
 >({
@@ -44,13 +46,13 @@ export const massDiallingToStrangers = detector<
     {
       name: 'mass_dialling',
       sql: sql`SELECT number, fan_out_new_contacts AS fan_out, strangers_share AS strangers, call_back_ratio AS called_back, answered_in_share AS answered_in,
-        out_degree AS people, out_days AS days
+        out_degree AS people, ${SHOWN} AS shown, out_days AS days
       FROM measures
-      WHERE out_degree >= 10 AND fan_out_new_contacts >= ${t.newPeopleADay / 3} AND strangers_share >= ${t.strangersShare}`,
+      WHERE out_degree >= greatest(2, 10 * shown) AND fan_out_new_contacts >= ${t.newPeopleADay / 3} * shown AND strangers_share >= ${t.strangersShare}`,
     },
   ],
   score: (r, t) =>
-    strength(r.fan_out, t.newPeopleADay / 3, t.newPeopleADay, t.newPeopleADay * 4) *
+    strength(r.fan_out / r.shown, t.newPeopleADay / 3, t.newPeopleADay, t.newPeopleADay * 4) *
     (0.5 + shareStrength(r.strangers, t.strangersShare) / 2),
   reasons: (r, t) => [
     reason('fan_out_new_contacts', r.fan_out, 'people/day', t.newPeopleADay, {

@@ -7,6 +7,8 @@ const CONTRADICTED = 0.3;
 const UNKNOWN = 0.75;
 /** What a complaint without a loss weighs: annoyed people name lawful callers too. */
 const WITHOUT_LOSS = 0.5;
+/** Categories of reports, as police and hotlines file them, in which nobody was defrauded; a report among them that names no loss had none. */
+const NUISANCE = '骚扰|推销|催收|噪音|误报|咨询|nuisance|harass|spam|telemarket|debt collect|enquiry|inquiry';
 
 /**
  * Named in cases (报案指认): victims name this number as the one that called them. A report counts in full when somebody lost money and the call records agree;
@@ -39,7 +41,7 @@ export const namedInCases = detector<
   steps: () => [
     {
       name: 'named',
-      sql: sql`SELECT arrayJoin(suspect_numbers) AS number, case_id, victim, ifNull(loss > 0, 0) AS lost, ifNull(loss = 0, 0) AS nothing, concat(substring(file_sha256, 1, 12), ':', toString(row)) AS record FROM cases`,
+      sql: sql`SELECT arrayJoin(suspect_numbers) AS number, case_id, victim, ifNull(loss > 0, 0) AS lost, if(isNull(loss), match(lower(category), ${NUISANCE}), loss = 0) AS nothing, concat(substring(file_sha256, 1, 12), ':', toString(row)) AS record FROM cases`,
     },
     {
       name: 'named_calls',

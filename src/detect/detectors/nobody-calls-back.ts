@@ -1,5 +1,6 @@
 import { detector, int, pct, reason, strength } from '../detector.ts';
 import { sql } from '../../store/sql.ts';
+import { SHOWN } from '../shown.ts';
 
 /** Callers with this many people show whether call-backs are recorded; so many callers, and this share without any, and they are not. */
 const RECORDED = { people: 3, callers: 100, none: 0.9 };
@@ -19,6 +20,7 @@ export const nobodyCallsBack = detector<
   {
     number: string;
     people: number;
+    shown: number;
     called_back: number;
     answered_in: number | null;
     answered_share: number | null;
@@ -47,13 +49,13 @@ export const nobodyCallsBack = detector<
   steps: (t) => [
     {
       name: 'no_call_back',
-      sql: sql`SELECT number, out_degree AS people, call_back_ratio AS called_back, answered_in_share AS answered_in, answer_seizure_ratio AS answered_share, short_call_ratio AS short_share
+      sql: sql`SELECT number, out_degree AS people, ${SHOWN} AS shown, call_back_ratio AS called_back, answered_in_share AS answered_in, answer_seizure_ratio AS answered_share, short_call_ratio AS short_share
       FROM measures
-      WHERE out_degree >= ${t.peopleReached / 3} AND (call_back_ratio <= ${t.callBackShare} OR (answered_in_share = 0 AND calls_in >= 3))
+      WHERE out_degree >= ${t.peopleReached / 3} * ${SHOWN} AND (call_back_ratio <= ${t.callBackShare} OR (answered_in_share = 0 AND calls_in >= 3))
         AND (SELECT count() < ${RECORDED.callers} OR countIf(call_back_ratio = 0) < ${RECORDED.none} * count() FROM measures WHERE out_degree >= ${RECORDED.people})`,
     },
   ],
-  score: (r, t) => strength(r.people, t.peopleReached / 3, t.peopleReached, t.peopleReached * 5),
+  score: (r, t) => strength(r.people / r.shown, t.peopleReached / 3, t.peopleReached, t.peopleReached * 5),
   reasons: (r, t) => [
     ...(r.called_back <= t.callBackShare
       ? []

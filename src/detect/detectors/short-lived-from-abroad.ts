@@ -1,6 +1,7 @@
 import { MEASURED } from '../../features/steps.ts';
 import { sql } from '../../store/sql.ts';
 import { detector, int, pct, reason, strength } from '../detector.ts';
+import { SHOWN } from '../shown.ts';
 
 const DAY = 86_400_000;
 /** Records that begin or end with the number cannot tell whether it is short-lived: it has to be silent for this many days, and longer than it was used. */
@@ -20,6 +21,7 @@ export const shortLivedFromAbroad = detector<
     number: string;
     country: string;
     people: number;
+    shown: number;
     at_home: number;
     life_days: number;
     silent_days: number;
@@ -54,10 +56,10 @@ export const shortLivedFromAbroad = detector<
   steps: (t, home) => [
     {
       name: 'brief_foreigners',
-      sql: sql`SELECT n.id AS id, m.number AS number, n.country AS country, out_degree AS people, call_back_ratio AS called_back,
+      sql: sql`SELECT n.id AS id, m.number AS number, n.country AS country, out_degree AS people, ${SHOWN} AS shown, call_back_ratio AS called_back,
           toUnixTimestamp64Milli(first_seen) AS first, toUnixTimestamp64Milli(last_seen) AS last, (last - first) / ${DAY} AS life_days
         FROM measures AS m INNER JOIN ${MEASURED.numbers} AS n ON n.number = m.number
-        WHERE displayed_abroad = 1 AND out_degree >= ${t.peopleReached / 3} AND strangers_share >= ${t.strangersShare}
+        WHERE displayed_abroad = 1 AND out_degree >= ${t.peopleReached / 3} * shown AND strangers_share >= ${t.strangersShare}
           AND call_back_ratio <= ${t.callBackShare} AND life_days <= ${t.lifeDays}`,
     },
     {
@@ -71,14 +73,14 @@ export const shortLivedFromAbroad = detector<
     },
     {
       name: 'short_lived_from_abroad',
-      sql: sql`SELECT number, any(s.country) AS country, any(people) AS people, countIf(c.country = ${home.country}) / count() AS at_home,
+      sql: sql`SELECT number, any(s.country) AS country, any(people) AS people, any(shown) AS shown, countIf(c.country = ${home.country}) / count() AS at_home,
           any(life_days) AS life_days, any(silent_days) AS silent_days, any(called_back) AS called_back
         FROM (SELECT number AS caller, contact FROM ${MEASURED.pairs} WHERE call_out > 0 AND number IN (SELECT id FROM short_lived_foreigners)) AS p
           INNER JOIN short_lived_foreigners AS s ON s.id = p.caller INNER JOIN ${MEASURED.contacts} AS c ON c.id = p.contact
         GROUP BY number HAVING at_home >= 0.5`,
     },
   ],
-  score: (r, t) => strength(r.people, t.peopleReached / 3, t.peopleReached, t.peopleReached * 5),
+  score: (r, t) => strength(r.people / r.shown, t.peopleReached / 3, t.peopleReached, t.peopleReached * 5),
   reasons: (r, t) => [
     reason(
       'active_span_days',
