@@ -341,7 +341,9 @@ export function prepare(frame: Frame): Prepared {
       : none,
   };
 
-  const around = whole ? [contacts, accountLines, lines, lineSizes, rotation, victims, base, recordScope, dealings] : [];
+  const around = whole
+    ? [contacts, accountLines, lines, lineSizes, rotation, victims, base, recordScope, dealings]
+    : [];
   const slice: Prepared['slice'] = (relation, where) =>
     relation === 'seen'
       ? perNumber(sql`SELECT * FROM ${t('seen')} WHERE ${where}`, '')

@@ -179,7 +179,9 @@ const KIND_NAMES: Readonly<Record<FactKindName, Bilingual>> = {
 /** Kinds of fact that no file was imported of, with the detectors that could not judge without them. */
 function notSeen(counts: Readonly<Record<FactKindName, number>>): Bilingual[] {
   return FACT_KIND_NAMES.filter((kind) => counts[kind] === 0).flatMap((kind) => {
-    const silent = DETECTORS.filter((d) => [...d.needs, ...(d.needsOneOf ?? [])].includes(FACT_KINDS[kind].table)).map((d) => d.title);
+    const silent = DETECTORS.filter((d) => [...d.needs, ...(d.needsOneOf ?? [])].includes(FACT_KINDS[kind].table)).map(
+      (d) => d.title,
+    );
     if (silent.length === 0 && kind !== 'registry') return [];
     const name = KIND_NAMES[kind];
     return [
