@@ -5,7 +5,7 @@ import { lineKey, seatsNamed, type Layers, type Line } from './layers.ts';
 import type { Member } from './members.ts';
 
 export type LinkLayer =
-  'victims' | 'account' | 'device' | 'address' | 'line' | 'group' | 'pay' | 'review' | 'calls' | 'seat';
+  'victims' | 'account' | 'device' | 'address' | 'line' | 'group' | 'guest' | 'pay' | 'review' | 'calls' | 'seat';
 
 /** A tie between two members, or between a member and something they meet at (a team, a handset, a group, an address). */
 export interface Link {
@@ -31,6 +31,7 @@ export const WEIGHT: Readonly<Record<LinkLayer, number>> = {
   review: 2,
   pay: 2,
   group: 1.5,
+  guest: 0.3,
   line: 1,
   calls: 0.7,
   address: 0.5,
@@ -127,6 +128,7 @@ export function linksOf(
       tie(id, j.chat, 'group', bare.has(id) ? 'group' : 'victims', j.joined);
     }
   }
+  const own = gatherings(layers, a);
   const named = seatsNamed(layers.seats);
   for (const r of layers.reviews) {
     const reviewer = byHandle.get(r.reviewer);
@@ -137,7 +139,8 @@ export function linksOf(
   }
   for (const m of layers.memberships) {
     const id = byHandle.get(m.member);
-    if (id !== undefined && a.groups.has(m.group)) tie(id, m.group, 'group', 'group', 1);
+    if (id === undefined || !a.groups.has(m.group)) continue;
+    tie(id, m.group, 'group', m.role !== 'member' || own.has(m.group) ? 'group' : 'guest', 1);
   }
   for (const p of layers.payments) {
     const [from, to] = [byHandle.get(p.from), byHandle.get(p.to)];
@@ -151,6 +154,19 @@ export function linksOf(
       for (const y of byNumber.get(s.b) ?? []) tie(x, y, null, 'victims', s.shared);
   }
   return [...links.entries()].sort(([x], [y]) => (x < y ? -1 : 1)).map(([, l]) => l);
+}
+
+/** Groups of the ring whose members are mostly its people. In the others, where it receives those it called, somebody of another ring may be a guest. */
+export function gatherings(layers: Layers, a: Association): Set<string> {
+  const of = new Map<string, { all: number; ring: number }>();
+  for (const m of layers.memberships) {
+    if (!a.groups.has(m.group)) continue;
+    const count = of.get(m.group) ?? { all: 0, ring: 0 };
+    of.set(m.group, count);
+    count.all++;
+    if (a.people.has(m.member)) count.ring++;
+  }
+  return new Set([...of].flatMap(([g, n]) => (2 * n.ring >= n.all ? [g] : [])));
 }
 
 /**

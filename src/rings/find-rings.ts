@@ -127,7 +127,7 @@ export async function findRings(
   for (const [i, { own, shared }] of gangs.entries()) {
     const inRing = new Set(own.map((m) => m.id));
     const ringLinks = links.filter((l) => inRing.has(l.from) && (l.hub !== null || inRing.has(l.to)));
-    const ringGroups = new Set(ringLinks.filter((l) => l.hub === 'group').map((l) => l.to));
+    const ringGroups = new Set(ringLinks.filter((l) => l.hub === 'group' && l.layer !== 'guest').map((l) => l.to));
     const traces = tracesOf(layers, ringGroups, own, calls);
     const guesses = new Map(own.map((m) => [m.id, guessRole(traces.get(m.id)!)]));
     const roleOf = new Map<string, Role>([...guesses].map(([id, g]) => [id, g.role]));
@@ -256,12 +256,13 @@ const callTies = (facts: FactsStore): Promise<CallTie[]> =>
     WHERE caller IN (SELECT number FROM ring_numbers) AND callee IN (SELECT number FROM ring_numbers)
     GROUP BY a, b ORDER BY a, b`);
 
-/** For each work number and group: people who got into it after its call; a report that names number and group alike says it twice. */
+/** For each work number and group: people who got into it after its call; a report that names number and group alike says it twice, and says nothing of others. */
 const joinsAfterCalls = (facts: FactsStore): Promise<JoinsAfterCalls[]> =>
   facts.query<JoinsAfterCalls>(sql`
     SELECT c.caller AS number, j.chat AS chat, uniqExact(j.member) + uniqExactIf(j.member, has(j.named, c.caller)) AS joined
     FROM calls AS c INNER JOIN group_joins AS j ON j.member = c.callee
     WHERE c.caller IN (SELECT number FROM ring_numbers WHERE work = 1) AND ${MAY_HAVE_LED}
+      AND (j.joining = 1 OR empty(j.named) OR has(j.named, c.caller))
     GROUP BY number, chat ORDER BY number, chat`);
 
 /** Work numbers whose called people overlap beyond chance. */

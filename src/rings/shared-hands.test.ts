@@ -79,7 +79,7 @@ describe('two purses and their hired hands', () => {
       {
         memberships: ['a-lead1', 'b-top'].map((member) => ({ group: 'g', member, role: 'member', joinedAt: null })),
       },
-      { groups: new Set(['g']) },
+      { groups: new Set(['g']), people: new Set(['a-lead1', 'b-top']) },
       [],
     ],
     [
@@ -90,6 +90,17 @@ describe('two purses and their hired hands', () => {
     ],
   ] satisfies [string, Partial<Layers>, Partial<Association>, CallTie[]][])('are one ring %s', (_, l, a, calls) => {
     expect(together(layers(l), association(a), calls)).toBe(true);
+  });
+
+  it('are two all the same when both were guests where a ring receives those it called', () => {
+    const guests = ['a-lead1', 'b-top', 'v1', 'v2', 'v3'].map((member) => ({
+      group: 'g',
+      member,
+      role: 'member',
+      joinedAt: null,
+    }));
+    const a = association({ groups: new Set(['g']), people: new Set(['a-lead1', 'b-top']) });
+    expect(together(layers({ memberships: guests }), a, [])).toBe(false);
   });
 
   it('are not told apart where no money, or only one top, is seen', () => {

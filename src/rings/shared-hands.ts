@@ -1,6 +1,6 @@
 import type { Reason } from '../model/reason.ts';
 import type { Association } from './association.ts';
-import { STRONG, WEIGHT, type CallTie, type Link } from './communities.ts';
+import { gatherings, STRONG, WEIGHT, type CallTie, type Link } from './communities.ts';
 import type { Layers } from './layers.ts';
 import type { Member } from './members.ts';
 import { handsetOwners } from './traces.ts';
@@ -139,7 +139,12 @@ function sidesOf(
     for (const of of at.values()) one(of);
   };
   meet(layers.payments.filter((p) => association.upstream.has(p.from)).map((p) => [p.from, p.to]));
-  meet(layers.memberships.filter((m) => association.groups.has(m.group)).map((m) => [m.group, m.member]));
+  const gathering = gatherings(layers, association);
+  meet(
+    layers.memberships
+      .filter((m) => gathering.has(m.group) || (association.groups.has(m.group) && m.role !== 'member'))
+      .map((m) => [m.group, m.member]),
+  );
 
   // Who listens to both sides' people; and teams of one dialler that both sides' people sit in, two or more of each.
   const paidUnder = new Map<string, Set<number>>();

@@ -272,7 +272,18 @@ export interface RingDetail extends RingReport {
 }
 
 export type EdgeLayer =
-  'victims' | 'account' | 'device' | 'address' | 'line' | 'group' | 'pay' | 'review' | 'calls' | 'succession' | 'seat';
+  | 'victims'
+  | 'account'
+  | 'device'
+  | 'address'
+  | 'line'
+  | 'group'
+  | 'guest'
+  | 'pay'
+  | 'review'
+  | 'calls'
+  | 'succession'
+  | 'seat';
 
 export interface NetworkNode {
   id: string;

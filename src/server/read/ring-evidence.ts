@@ -12,6 +12,7 @@ export const LAYER_TEXT: Readonly<Record<EdgeLayer, Bilingual>> = {
   address: { zh: '共用网络地址', en: 'Shared network addresses' },
   line: { zh: '从同一中继或地址拨出', en: 'Placed through the same trunk or address' },
   group: { zh: '同在聊天群', en: 'In the same chat groups' },
+  guest: { zh: '在接待被引流者的群中', en: 'Members of a group that receives those who were called' },
   pay: { zh: '资金往来', en: 'Payments between them' },
   review: { zh: '抽听录音', en: 'Recordings listened to' },
   calls: { zh: '相互通话', en: 'Calls between them' },

@@ -8,6 +8,7 @@ export const LAYER_COLOUR: Readonly<Record<EdgeLayer, readonly [string, string]>
   address: ['#9dbde6', '#3d628f'],
   line: ['#6fae8f', '#3f7d62'],
   group: ['#d8bd64', '#84702a'],
+  guest: ['#e6dcb8', '#4f4a33'],
   pay: ['#d98a4a', '#c27b40'],
   review: ['#b06fc0', '#a060b2'],
   calls: ['#7d8aa0', '#6f7d95'],

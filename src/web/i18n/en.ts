@@ -72,6 +72,7 @@ export const en: Same<typeof zh> = {
     address: 'Shared network address',
     line: 'Same trunk or address',
     group: 'Same group',
+    guest: 'In a lead-in group',
     pay: 'Pay',
     review: 'Listening',
     calls: 'Calls between them',

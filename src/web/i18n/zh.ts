@@ -68,6 +68,7 @@ export const zh = {
     address: '共用网络地址',
     line: '同一中继或地址拨出',
     group: '同群',
+    guest: '在引流群中',
     pay: '发放报酬',
     review: '质检收听',
     calls: '相互通话',
