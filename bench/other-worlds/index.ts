@@ -60,6 +60,8 @@ interface Making {
   rings: readonly Plan[];
   /** Only calls of people who reported something. */
   victimsOnly?: true;
+  /** Payments and groups name people by their telephone numbers. */
+  byPhone?: true;
   /** Columns of calls, and kinds of record, that nobody handed over. */
   without?: readonly string[];
 }
@@ -85,6 +87,7 @@ export const OTHER_WORLDS: Readonly<Record<string, Making>> = {
       'registry',
     ],
   },
+  'other-phones': { rings: [HOME, { ...OFFICE, dialler: false }], byPhone: true },
   'other-none': { rings: [] },
 };
 
@@ -94,7 +97,7 @@ export function makeOtherWorld(name: string, seed: number, out: string): void {
   if (making === undefined)
     throw new Error(`No world of another making is called ${name}: ${Object.keys(OTHER_WORLDS).join(', ')}.`);
   const world = new World(seed * 7919 + 13, '2024-05-06', 28);
-  populate(world, 8000);
+  populate(world, 8000, making.byPhone === true);
   socialCalls(world);
   callCentres(world, 5);
   riders(world, 25);

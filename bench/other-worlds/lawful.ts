@@ -8,13 +8,15 @@ export const fromPhone = (world: World, p: Person): Partial<CallRow> => ({
   cell: world.cell(p),
 });
 
-/** People who know each other: mostly in one city, a few with very many acquaintances, most of whose calls go to a few. */
-export function populate(world: World, count: number): void {
+/** People who know each other, by handles of their own or, in payments and groups too, by their telephone numbers: mostly in one city, a few with very many acquaintances, most of whose calls go to a few. */
+export function populate(world: World, count: number, byPhone: boolean): void {
   const { dice, people } = world;
   for (let i = 0; i < count; i++) {
+    const number = dice.mobile();
     people.push({
-      number: dice.mobile(),
-      handle: `${dice.pick(['wxid', 'qq', 'zfb'])}-${dice.digits(9)}`,
+      number,
+      // As people write it, without the country's code.
+      handle: byPhone ? number.slice(3) : `${dice.pick(['wxid', 'qq', 'zfb'])}-${dice.digits(9)}`,
       city: Math.floor(24 * dice.next() ** 2),
       imei: dice.imei(),
       imsi: `46001${dice.digits(10)}`,

@@ -48,6 +48,10 @@ export const mobileSql = (cell: string): string => {
   return `if(${digits} BETWEEN 13000000000 AND 19999999999, ${digits}, 0)`;
 };
 
+/** The telephone number that a text in a column of people is (a purse, a group member): mobile numbers in their plain spellings as E.164, anything else as it is. */
+export const phoneSql = (cell: string, home: Home): string =>
+  home.country === 'CN' ? `if(${mobileSql(cell)} > 0, concat('+86', toString(${mobileSql(cell)})), ${cell})` : cell;
+
 /** How a spelling is read; part of the party map's key, so that two id spaces in one file stay apart. */
 export const partyMode = (source: ColumnSource): string => `${source.number}:${source.prefix}`;
 

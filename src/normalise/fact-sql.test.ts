@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { quotedLine } from '../sources/delimited.ts';
 import { sql, raw } from '../store/sql.ts';
-import { mobileSql } from './cell-sql.ts';
+import { mobileSql, phoneSql } from './cell-sql.ts';
 import { importPaths } from './import-files.ts';
 import { canonicalNumber } from './phone-number.ts';
 import { emptyFacts, emptyTables, IN_CHINA } from './testing.ts';
@@ -48,6 +48,18 @@ describe('mobileSql', () => {
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe('phoneSql', () => {
+  it('is the canonical spelling of a mobile number, and leaves every other name of a person alone', async () => {
+    const texts = ['13800000001', '+8613800000001', '8613800000001', 'wxid_13800000001', '6222021234567890123', ''];
+    const rows = await store.facts.query<{ n: string }>(
+      sql`SELECT ${raw(phoneSql('t', IN_CHINA.home))} AS n FROM (SELECT arrayJoin(${texts}) AS t)`,
+    );
+    const own = canonicalNumber('13800000001', IN_CHINA.home) as { id: string };
+    expect(rows.map((r) => r.n)).toEqual([own.id, own.id, own.id, ...texts.slice(3)]);
+    expect(phoneSql('t', { ...IN_CHINA.home, country: 'FR' })).toBe('t');
   });
 });
 

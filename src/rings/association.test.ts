@@ -75,6 +75,34 @@ describe('a chat group that reports name', () => {
   });
 });
 
+describe('a group in which everybody goes by a telephone number', () => {
+  const of = (members: string[], handles: string[] = []) =>
+    associate(
+      {
+        ...NO_LAYERS,
+        memberships: [...members, ...handles].map((member, i) => ({
+          group: 'g',
+          member,
+          role: i === 0 ? 'owner' : 'member',
+          joinedAt: null,
+        })),
+        phones: ['1', '2', '3'].map((n) => ({ handle: n, number: `+${n}` })),
+      },
+      { ...suspicion({ flagged: ['+1', '+2', '+3'] }), numbers: new Set(members) },
+      new Map(),
+    );
+
+  it('is the ring’s when half of them are', () => {
+    const { groups, people } = of(['boss', '1', '2', '3']);
+    expect([...groups]).toEqual(['g']);
+    expect([...people]).toEqual(expect.arrayContaining(['1', '2', '3', 'boss']));
+  });
+
+  it('is not when most are others', () => {
+    expect(of(['boss', '1', '2', '3', '4', '5', '6', '7']).groups.size).toBe(0);
+  });
+});
+
 describe('somebody the top pays now and then', () => {
   const run = (total: number, more: ReturnType<typeof paid>[] = []) => {
     const owner = (group: string, member: string, role: string) => ({ group, member, role, joinedAt: null });

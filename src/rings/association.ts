@@ -225,9 +225,13 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
       const ring = [...seats].filter((x) => [...(named.get(x) ?? [])].some((own) => a.seats.has(own))).length;
       if (ring >= 2 && shareOf(ring, seats.size) >= HALF) take(a.people, reviewer, key('person', reviewer), 'review');
     }
+    for (const p of layers.phones)
+      if (a.numbers.has(p.number)) take(a.people, p.handle, key('person', p.handle), 'calls');
     // Groups: where the ring's people gather, or where people go after its calls. Their owners and admins run them.
     for (const [group, members] of membersOfGroup) {
-      const people = members.filter((m) => !s.numbers.has(m.member));
+      // Telephone numbers among handles are those of guests; where everybody goes by one they tell nobody apart.
+      const handles = members.filter((m) => !s.numbers.has(m.member));
+      const people = handles.length > 0 ? handles : members;
       const ring = people.filter((m) => a.people.has(m.member)).length;
       const led = leadIns.get(group);
       const gathers = ring >= 3 && shareOf(ring, people.length) >= HALF;

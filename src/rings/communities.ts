@@ -38,6 +38,9 @@ export const WEIGHT: Readonly<Record<LinkLayer, number>> = {
   victims: 0.3,
 };
 
+/** Payments, or people led into a group, that are no coincidence any more; running a group is as much. */
+const OFTEN = 3;
+
 /** Members called each other, by pair of numbers. */
 export interface CallTie {
   a: string;
@@ -140,7 +143,8 @@ export function linksOf(
   for (const m of layers.memberships) {
     const id = byHandle.get(m.member);
     if (id === undefined || !a.groups.has(m.group)) continue;
-    tie(id, m.group, 'group', m.role !== 'member' || own.has(m.group) ? 'group' : 'guest', 1);
+    if (m.role !== 'member') tie(id, m.group, 'group', 'group', OFTEN);
+    else tie(id, m.group, 'group', own.has(m.group) ? 'group' : 'guest', 1);
   }
   for (const p of layers.payments) {
     const [from, to] = [byHandle.get(p.from), byHandle.get(p.to)];
@@ -171,7 +175,7 @@ export function gatherings(layers: Layers, a: Association): Set<string> {
 
 /**
  * Splits members into rings. Leiden, at its most stable resolution, finds who belongs closely together (teams); communities with two or more strong ties of one layer between
- * different pairs (one of each is what two gangs of one town have too: a payment, a group somebody joined, a seat's name that both diallers use), or half of the smaller one's people tied to the other, are one organisation: a principal pays each leader, an inspector listens across
+ * different pairs (one of each is what two gangs of one town have too: a payment, a group somebody joined, a seat's name that both diallers use; who runs a group, pays often or led three people there counts for two), or half of the smaller one's people tied to the other, are one organisation: a principal pays each leader, an inspector listens across
  * teams. A shared list or address alone never merges two rings. Where no strong layer was seen, communities of shared people are all there is.
  *
  * @returns arrays of member ids, largest first
@@ -204,7 +208,7 @@ export function splitIntoRings(members: readonly Member[], links: readonly Link[
     const k = `${x}|${y}`;
     const known = between.get(k) ?? { x, y, pairs: new Map<LinkLayer, number>(), tied: [new Set(), new Set()] };
     if (STRONG.has(e.l.layer)) {
-      const ties = e.l.layer === 'pay' && e.l.weight >= 3 ? 2 : 1;
+      const ties = (e.l.layer === 'pay' || e.l.layer === 'group') && e.l.weight >= OFTEN ? 2 : 1;
       known.pairs.set(e.l.layer, (known.pairs.get(e.l.layer) ?? 0) + ties);
     }
     // Hubs belong to a community but are nobody.

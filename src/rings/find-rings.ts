@@ -6,7 +6,8 @@ import type { Reason } from '../model/reason.ts';
 import type { Lineage } from '../model/ring.ts';
 import { ROLES, type Layer, type Role } from '../model/role.ts';
 import type { FactsStore } from '../store/facts.ts';
-import { sql } from '../store/sql.ts';
+import { phoneSql } from '../normalise/cell-sql.ts';
+import { raw, sql } from '../store/sql.ts';
 import { associate, type Association, type LeadIn, type Suspicion } from './association.ts';
 import {
   linksOf,
@@ -75,9 +76,9 @@ export async function findRings(
     progress({ step: 'rings', text: { zh, en }, done, total: 5, unit: 'steps' });
   tick(0, '读取关联层（账号、设备、座席、群、资金）', 'Reading layers (accounts, handsets, seats, groups, money)');
   await storeNumbers(facts, 'suspects', [...suspicion.flagged].sort());
-  const layers = await readLayers(facts, home.zone, follows);
-  await storeJoins(facts);
-  const numbers = await groupNumbers(facts);
+  const layers = await readLayers(facts, home, follows);
+  await storeJoins(facts, home);
+  const numbers = await groupNumbers(facts, home);
   const leadIns = await leadInsOf(facts);
 
   tick(1, '扩展关联', 'Following associations');
@@ -224,17 +225,18 @@ async function storeMembers(facts: FactsStore, members: readonly { member: Membe
 }
 
 /** Table `group_joins`: who of those that were ever called got into which group (`ledIntoGroups`). */
-async function storeJoins(facts: FactsStore): Promise<void> {
+async function storeJoins(facts: FactsStore, home: Home): Promise<void> {
+  const led = ledIntoGroups(sql`1`, home);
   await facts.command(sql`
     CREATE OR REPLACE TABLE group_joins ENGINE = MergeTree ORDER BY member AS
-    SELECT * FROM (${ledIntoGroups(sql`1`)}) WHERE member IN (SELECT DISTINCT callee FROM calls WHERE callee IN (SELECT member FROM (${ledIntoGroups(sql`1`)})))`);
+    SELECT * FROM (${led}) WHERE member IN (SELECT DISTINCT callee FROM calls WHERE callee IN (SELECT member FROM (${led})))`);
 }
 
 /** Group members that are telephone numbers. */
-async function groupNumbers(facts: FactsStore): Promise<Set<string>> {
+async function groupNumbers(facts: FactsStore, home: Home): Promise<Set<string>> {
   const rows = await facts.query<{ member: string }>(sql`
-    SELECT DISTINCT member FROM memberships
-    WHERE member IN (SELECT id FROM numbers WHERE kind != 'opaque') OR member IN (SELECT member FROM group_joins)`);
+    SELECT DISTINCT member, ${raw(phoneSql('member', home))} AS phone FROM memberships
+    WHERE phone IN (SELECT id FROM numbers WHERE kind != 'opaque') OR phone IN (SELECT member FROM group_joins)`);
   return new Set(rows.map((r) => r.member));
 }
 

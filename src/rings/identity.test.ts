@@ -29,3 +29,16 @@ describe('whose handset it is', () => {
     expect(who([login('x', 4), login('y', 3), ...others]).handsetOf.size).toBe(0);
   });
 });
+
+describe('whoever goes by a telephone number', () => {
+  it('is that number, in whatever spelling, and the user of the handset it is in', () => {
+    const phones = [handset.number.slice(3), handset.number].map((handle) => ({ handle, number: handset.number }));
+    const { same } = resolveIdentities({ ...NO_LAYERS, phones, handsets: [handset], loginDevices: [login('a', 1)] });
+    const one = new Set([
+      ...phones.map((p) => same.find(key('person', p.handle))),
+      same.find(key('number', handset.number)),
+      same.find(key('account', 'a')),
+    ]);
+    expect(one.size).toBe(1);
+  });
+});

@@ -35,8 +35,8 @@ export class Sameness {
 const PERSONAL = 3;
 
 /**
- * Who is the same person: a seat's account and its person, when the seat has one person; and the private number in the handset that
- * logged into an account. Shared seats, shared handsets and addresses are links between people, never identities.
+ * Who is the same person: a seat's account and its person, when the seat has one person; the private number in the handset that
+ * logged into an account; and whoever goes by a telephone number, with that number. Shared seats, shared handsets and addresses are links between people, never identities.
  */
 export function resolveIdentities(layers: Layers): { same: Sameness; handsetOf: Map<string, string[]> } {
   const same = new Sameness();
@@ -50,6 +50,8 @@ export function resolveIdentities(layers: Layers): { same: Sameness; handsetOf: 
     if (s.account === '' || s.person === '') continue;
     if ((people.get(s.account)?.size ?? 0) === 1) same.same(key('account', s.account), key('person', s.person));
   }
+
+  for (const p of layers.phones) same.same(key('person', p.handle), key('number', p.number));
 
   const loginsOn = new Map<string, { account: string; logins: number }[]>();
   for (const l of layers.loginDevices) {

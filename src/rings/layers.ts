@@ -1,3 +1,5 @@
+import type { Home } from '../model/home.ts';
+import { phoneSql } from '../normalise/cell-sql.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { raw, sql } from '../store/sql.ts';
 
@@ -84,6 +86,12 @@ export interface Line {
 
 export const lineKey = (l: Pick<Line, 'kind' | 'value'>): string => `${l.kind}:${l.value}`;
 
+/** A person's name in payments, groups, seats or reviews that is a telephone number, and that number in E.164. */
+export interface Phone {
+  handle: string;
+  number: string;
+}
+
 /**
  * Everything that ties numbers, accounts, handsets, addresses, seats, groups and purses together, one summed row a pair. Read once per
  * analysis; bulk rows never leave the engine.
@@ -102,14 +110,17 @@ export interface Layers {
   reviews: Reviewed[];
   memberships: Membership[];
   payments: Paid[];
+  /** Only such as are of a known kind of number. */
+  phones: Phone[];
 }
 
 /** Reads the layers; table `suspects` holds the flagged numbers. Tables without rows give empty layers, which later say "not seen". Every list is in a fixed order. */
 export async function readLayers(
   facts: FactsStore,
-  zone: string,
+  home: Home,
   follows: readonly (readonly [string, string])[] = [],
 ): Promise<Layers> {
+  const { zone } = home;
   const placed = await facts.query<Placed>(sql`
     SELECT account, caller AS number, count() AS calls FROM calls WHERE account != '' GROUP BY account, number ORDER BY account, number`);
   const lines = [
@@ -142,6 +153,11 @@ export async function readLayers(
       sqrt(greatest(0, arraySum(arrayMap(x -> x * x, arraySort(groupArray(toFloat64(amount))))) / count() - mean * mean)) / greatest(mean, 1e-9) AS variation,
       countIf(channel = 'crypto') AS crypto, quantileExact(0.5)(toHour(at, ${zone})) AS hour
     FROM payments AS p GROUP BY \`from\`, \`to\` ORDER BY \`from\`, \`to\``);
+  const phones = await facts.query<Phone>(sql`
+    SELECT handle, ${raw(phoneSql('handle', home))} AS number FROM (
+      SELECT member AS handle FROM memberships UNION DISTINCT SELECT p.from FROM payments AS p UNION DISTINCT SELECT p.to FROM payments AS p
+      UNION DISTINCT SELECT person FROM seats UNION DISTINCT SELECT reviewer FROM reviews
+    ) WHERE number IN (SELECT id FROM numbers WHERE kind != 'opaque') ORDER BY number, handle`);
   return {
     placed,
     lines,
@@ -154,6 +170,7 @@ export async function readLayers(
     reviews,
     memberships: memberships.map(({ topRole, ...m }) => ({ ...m, role: topRole })),
     payments,
+    phones,
   };
 }
 

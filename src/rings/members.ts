@@ -28,7 +28,12 @@ export function resolveMembers(
 ): Member[] {
   const clusters = new Map<string, Set<string>>();
   const join = (k: string): void => add(clusters, same.find(k), k);
-  for (const p of a.people) join(key('person', p));
+  const phoneOf = new Map(layers.phones.map((p) => [p.handle, p.number]));
+  for (const p of a.people) {
+    join(key('person', p));
+    const phone = phoneOf.get(p);
+    if (phone !== undefined) join(key('number', phone));
+  }
   for (const x of a.accounts) join(key('account', x));
   for (const [number, accounts] of handsetOf) if (accounts.some((x) => a.accounts.has(x))) join(key('number', number));
 
@@ -62,7 +67,8 @@ export function resolveMembers(
     const work = new Set<string>();
     for (const x of accounts) for (const n of numbersOf.get(x) ?? []) work.add(n);
     const lone = handles.length === 0 && accounts.length === 0;
-    if (lone) for (const n of numbers) work.add(n);
+    // Whoever calls under the number they go by.
+    for (const n of numbers) if (lone || (a.numbers.has(n) && !handsetOf.has(n))) work.add(n);
     const seats = new Set<string>();
     for (const k of sorted) for (const s of seatsOf.get(k) ?? []) if (a.seats.has(s)) seats.add(s);
     const teams = new Set<string>();
@@ -73,7 +79,7 @@ export function resolveMembers(
       handles,
       accounts,
       workNumbers: [...work].sort(),
-      privateNumbers: lone ? [] : numbers,
+      privateNumbers: numbers.filter((n) => !work.has(n)),
       seats: [...seats].sort(),
       teams: [...teams].sort(),
     });

@@ -184,7 +184,7 @@ describe('a ring whose inspector, technician, purse and callers stop having to d
   };
   const turns = async (always: Parameters<typeof story>[0]) => {
     await world.tell(story(always));
-    return ringTurns(world.facts, [ring], await readLayers(world.facts, HOME.zone), HOME.zone);
+    return ringTurns(world.facts, [ring], await readLayers(world.facts, HOME), HOME.zone);
   };
 
   it('fell apart on that day, and is told by whoever stands highest in each part', async () => {

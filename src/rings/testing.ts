@@ -14,6 +14,7 @@ export const NO_LAYERS: Layers = {
   reviews: [],
   memberships: [],
   payments: [],
+  phones: [],
 };
 
 /** Payments of some three hundred each, one a day. */

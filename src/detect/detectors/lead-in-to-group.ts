@@ -46,10 +46,10 @@ export const leadInToGroup = detector<
     chance: { value: 0.001, unit: 'probability of as many by chance', min: 1e-12, max: 0.5 },
     joined: { value: 2, unit: 'people in the same group', min: 1, max: 100 },
   },
-  steps: (t) => [
+  steps: (t, home) => [
     {
       name: 'joins',
-      sql: ledIntoGroups(sql`role = 'member'`),
+      sql: ledIntoGroups(sql`role = 'member'`, home),
     },
     {
       name: 'calls_before_joining',
