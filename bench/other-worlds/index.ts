@@ -27,7 +27,7 @@ const OFFICE: Plan = {
   inspectors: 2,
   technicians: 1,
   dials: 60,
-  dialler: true,
+  dialler: 'seats',
   accounts: 'one',
   logins: false,
 };
@@ -39,7 +39,7 @@ const HOME: Plan = {
   inspectors: 2,
   technicians: 1,
   dials: 55,
-  dialler: false,
+  dialler: 'nothing',
   accounts: 'each',
   logins: true,
 };
@@ -51,7 +51,7 @@ const BOX: Plan = {
   inspectors: 1,
   technicians: 1,
   dials: 70,
-  dialler: false,
+  dialler: 'nothing',
   accounts: 'none',
   logins: false,
 };
@@ -87,7 +87,11 @@ export const OTHER_WORLDS: Readonly<Record<string, Making>> = {
       'registry',
     ],
   },
-  'other-phones': { rings: [HOME, { ...OFFICE, dialler: false }], byPhone: true },
+  'other-phones': { rings: [HOME, { ...OFFICE, dialler: 'nothing' }], byPhone: true },
+  'other-names': {
+    rings: [{ ...HOME, accounts: 'name', dialler: 'listening', logins: false }],
+    without: ['memberships'],
+  },
   'other-none': { rings: [] },
 };
 
@@ -105,7 +109,7 @@ export function makeOtherWorld(name: string, seed: number, out: string): void {
   fromAbroad(world, 4, 150);
   collectors(world, 5);
   survey(world, 12);
-  outsourcer(world, 20, making.rings.some((r) => r.dialler) || making.rings.length === 0);
+  outsourcer(world, 20, making.rings.some((r) => r.dialler === 'seats') || making.rings.length === 0);
   const customers = dealings(world, 12);
   everydayMoneyAndGroups(world);
   const names = [...customers.keys()];

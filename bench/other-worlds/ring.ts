@@ -16,10 +16,10 @@ export interface Plan {
   technicians: number;
   /** Calls of one caller on a day. */
   dials: number;
-  /** What was seized or handed over beside calls. */
-  dialler: boolean;
-  /** Accounts of the calls: one for the whole ring, one for each caller, or none. */
-  accounts: 'one' | 'each' | 'none';
+  /** What was seized of the dialler: its seats and who listened to them, the listening log alone (which then names accounts), or nothing. */
+  dialler: 'seats' | 'listening' | 'nothing';
+  /** Accounts of the calls: one for the whole ring, one for each caller, the caller's own name everywhere, or none. */
+  accounts: 'one' | 'each' | 'name' | 'none';
   /** Whether logins of the callers were recorded. */
   logins: boolean;
 }
@@ -100,8 +100,8 @@ export function ring(world: World, name: string, plan: Plan, list: readonly Pers
       });
     }
   }
-  if (plan.dialler) {
-    for (const c of callers) {
+  if (plan.dialler !== 'nothing') {
+    for (const c of plan.dialler === 'seats' ? callers : []) {
       world.add('seats', 0, {
         seat: c.seat,
         account: c.account,
@@ -116,7 +116,11 @@ export function ring(world: World, name: string, plan: Plan, list: readonly Pers
       for (let day = 0; day < world.days; day++) {
         for (const c of callers.filter((x) => x.worked.includes(day) && dice.chance(0.4))) {
           const at = world.time(day, 19 + dice.next());
-          world.add('reviews', at, { at: iso(at), reviewer: i.handle, seat: c.seat });
+          world.add('reviews', at, {
+            at: iso(at),
+            reviewer: i.handle,
+            seat: plan.dialler === 'seats' ? c.seat : c.account,
+          });
         }
       }
     }
@@ -150,7 +154,12 @@ function hire(
         leader,
         team,
         seat: `${name}-${out.length + 11}`,
-        account: plan.accounts === 'none' ? '' : plan.accounts === 'one' ? `${name}-trunk` : `${name}${dice.digits(5)}`,
+        account: {
+          none: '',
+          one: `${name}-trunk`,
+          each: `${name}${dice.digits(5)}`,
+          name: person.handle,
+        }[plan.accounts],
         // At work from one place, or each from home.
         ip:
           plan.accounts === 'one'

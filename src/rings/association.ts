@@ -1,5 +1,5 @@
 import { add, key } from './identity.ts';
-import { lineKey, seatKey, seatsNamed, type Layers, type Line, type Paid } from './layers.ts';
+import { lineKey, namesOf, seatKey, seatsNamed, type Layers, type Line, type Paid } from './layers.ts';
 
 /**
  * Who belongs with the suspicious numbers: accounts that showed them, people on those accounts' seats, who listened to them, who owns
@@ -113,6 +113,7 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
     pushTo(payersOf, p.to, p);
   }
 
+  const names = namesOf(layers);
   const take = (set: Set<string>, id: string, k: string, via: string): void => {
     if (set.has(id)) return;
     set.add(id);
@@ -225,6 +226,8 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
       const ring = [...seats].filter((x) => [...(named.get(x) ?? [])].some((own) => a.seats.has(own))).length;
       if (ring >= 2 && shareOf(ring, seats.size) >= HALF) take(a.people, reviewer, key('person', reviewer), 'review');
     }
+    // Those who go by the name of an account or a number of the ring are its people.
+    for (const x of a.accounts) if (names.has(x)) take(a.people, x, key('person', x), 'account');
     for (const p of layers.phones)
       if (a.numbers.has(p.number)) take(a.people, p.handle, key('person', p.handle), 'calls');
     // Groups: where the ring's people gather, or where people go after its calls. Their owners and admins run them.

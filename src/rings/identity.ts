@@ -1,4 +1,4 @@
-import type { Layers } from './layers.ts';
+import { namesOf, type Layers } from './layers.ts';
 
 /** Kinds of things that a ring is tied together by. A key is the kind's letter, a colon, and the thing's own name. */
 export type EntityKind = 'number' | 'account' | 'person';
@@ -36,7 +36,7 @@ const PERSONAL = 3;
 
 /**
  * Who is the same person: a seat's account and its person, when the seat has one person; the private number in the handset that
- * logged into an account; and whoever goes by a telephone number, with that number. Shared seats, shared handsets and addresses are links between people, never identities.
+ * logged into an account; whoever goes by a telephone number, with that number; and whoever goes by the name of an account, with that account. Shared seats, shared handsets and addresses are links between people, never identities.
  */
 export function resolveIdentities(layers: Layers): { same: Sameness; handsetOf: Map<string, string[]> } {
   const same = new Sameness();
@@ -51,6 +51,9 @@ export function resolveIdentities(layers: Layers): { same: Sameness; handsetOf: 
     if ((people.get(s.account)?.size ?? 0) === 1) same.same(key('account', s.account), key('person', s.person));
   }
 
+  const names = namesOf(layers);
+  for (const p of layers.placed)
+    if (names.has(p.account)) same.same(key('account', p.account), key('person', p.account));
   for (const p of layers.phones) same.same(key('person', p.handle), key('number', p.number));
 
   const loginsOn = new Map<string, { account: string; logins: number }[]>();

@@ -166,13 +166,30 @@ export async function readLayers(
     loginDevices,
     loginAddresses,
     loginApps,
-    seats,
+    seats: [...seats, ...seatsOfAccounts(seats, reviews, placed)],
     reviews,
     memberships: memberships.map(({ topRole, ...m }) => ({ ...m, role: topRole })),
     payments,
     phones,
   };
 }
+
+/** A listening log may name accounts instead of seats: each such account is a seat of its own. */
+function seatsOfAccounts(seats: readonly Seat[], reviews: readonly Reviewed[], placed: readonly Placed[]): Seat[] {
+  const known = new Set(seats.map((s) => s.seat));
+  const accounts = new Set(placed.map((p) => p.account));
+  const named = new Set(reviews.flatMap((r) => (!known.has(r.seat) && accounts.has(r.seat) ? [r.seat] : [])));
+  return [...named].map((account) => ({ seat: account, account, team: '', person: '', number: '' }));
+}
+
+/** Everybody named in groups, payments, seats and reviews. */
+export const namesOf = (layers: Layers): Set<string> =>
+  new Set([
+    ...layers.memberships.map((m) => m.member),
+    ...layers.payments.flatMap((p) => [p.from, p.to]),
+    ...layers.seats.flatMap((s) => (s.person === '' ? [] : [s.person])),
+    ...layers.reviews.map((r) => r.reviewer),
+  ]);
 
 /** Pairs that follow each other, joined into chains; in a fixed order. */
 export function chainsOf(follows: readonly (readonly [string, string])[]): string[][] {
