@@ -121,7 +121,8 @@ function lines(a: Life, b: Life, { onLine, numbers }: General): Evidence[] {
     for (const t of own) {
       const same = other.find((x) => x.value === t.value);
       if (same === undefined) continue;
-      const share = Math.min(t.share, same.share);
+      // What the one ended on and the other began on, where that was not what they were mostly used on.
+      const share = Math.min(Math.max(t.share, t.closes), Math.max(same.share, same.opens));
       const rare = Math.max(1, (onLine.get(lineOf(t)) ?? 1) - 1) / Math.max(1, numbers - 1);
       const weight = Math.log(STAYS_ON_LINE / Math.min(STAYS_ON_LINE, rare)) * share;
       if (best === null || weight > best.weight)

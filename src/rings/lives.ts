@@ -1,11 +1,13 @@
 import type { FactsStore } from '../store/facts.ts';
 import { raw, sql } from '../store/sql.ts';
 
-/** A way a number was used on, and the share of its calls with a known one that came that way. */
+/** A way a number was used on, and the share of its calls with a known one that came that way: of all, of its first hours, and of its last. */
 export interface Tie {
   kind: 'account' | 'device' | 'address' | 'trunk';
   value: string;
   share: number;
+  opens: number;
+  closes: number;
 }
 
 /** The life of one number a ring called under, or a stretch of it between two silences: a number that was given up may be given to another seat. */
@@ -25,6 +27,8 @@ export interface Life {
 }
 
 const MOST_PEOPLE = 5000;
+/** A box is changed while its cards stay: what a number began and ended on is what it was used on in so many hours. */
+const ENDS = 6 * 3_600_000;
 /** A line with a smaller share of a number's calls is somebody else's, or a detour. */
 const LEAST_SHARE = 0.1;
 const BY_RING = sql`caller IN (SELECT number FROM ring_numbers WHERE work = 1)`;
@@ -58,14 +62,17 @@ export async function readLives(facts: FactsStore, zone: string): Promise<Life[]
     FROM ${CALLS} GROUP BY number, stretch ORDER BY number, stretch`);
   const ties = new Map<string, Tie[]>();
   for (const [kind, column] of KINDS) {
-    const used = await facts.query<{ number: string; stretch: number; value: string; share: number }>(sql`
-      SELECT number, stretch, value, calls / sum(calls) OVER (PARTITION BY number, stretch) AS share FROM (
-        SELECT number, ${STRETCH} AS stretch, ${raw(column)} AS value, count() AS calls FROM ${CALLS}
-        WHERE value != '' GROUP BY number, stretch, value)
-      ORDER BY number, stretch, value`);
-    for (const { number, stretch, value, share } of used) {
-      if (share < LEAST_SHARE) continue;
-      const tie = { kind, value, share };
+    const used = await facts.query<{ number: string; stretch: number } & Omit<Tie, 'kind'>>(sql`
+      SELECT number, stretch, value, calls / sum(calls) OVER whole AS share, early / sum(early) OVER whole AS opens, late / sum(late) OVER whole AS closes FROM (
+        SELECT number, stretch, value, count() AS calls, countIf(at <= first + ${ENDS}) AS early, countIf(at >= last - ${ENDS}) AS late FROM (
+          SELECT number, ${STRETCH} AS stretch, ${raw(column)} AS value, toUnixTimestamp64Milli(started_at) AS at,
+            min(at) OVER (PARTITION BY number, stretch) AS first, max(at) OVER (PARTITION BY number, stretch) AS last
+          FROM ${CALLS} WHERE value != ''
+        ) GROUP BY number, stretch, value
+      ) WINDOW whole AS (PARTITION BY number, stretch) ORDER BY number, stretch, value`);
+    for (const { number, stretch, ...line } of used) {
+      if (Math.max(line.share, line.opens, line.closes) < LEAST_SHARE) continue;
+      const tie = { kind, ...line };
       const list = ties.get(`${number} ${stretch}`);
       if (list === undefined) ties.set(`${number} ${stretch}`, [tie]);
       else list.push(tie);

@@ -3,10 +3,12 @@ import type { Life } from './lives.ts';
 /** Two stretches of one number under one holder, as one life. */
 export function joined(a: Life, b: Life): Life {
   const calls = a.calls + b.calls;
-  const ties = new Map(a.ties.map((t) => [`${t.kind}:${t.value}`, { ...t, share: (t.share * a.calls) / calls }]));
+  const ties = new Map(
+    a.ties.map((t) => [`${t.kind}:${t.value}`, { ...t, share: (t.share * a.calls) / calls, closes: 0 }]),
+  );
   for (const t of b.ties) {
-    const before = ties.get(`${t.kind}:${t.value}`)?.share ?? 0;
-    ties.set(`${t.kind}:${t.value}`, { ...t, share: before + (t.share * b.calls) / calls });
+    const { share, opens } = ties.get(`${t.kind}:${t.value}`) ?? { share: 0, opens: 0 };
+    ties.set(`${t.kind}:${t.value}`, { ...t, share: share + (t.share * b.calls) / calls, opens });
   }
   return {
     number: a.number,

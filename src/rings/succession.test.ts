@@ -24,7 +24,7 @@ const life = (number: string, from: number, to: number, more: Partial<Life> = {}
   ties: [],
   ...more,
 });
-const on = (account: string): Tie[] => [{ kind: 'account', value: account, share: 1 }];
+const on = (account: string): Tie[] => [{ kind: 'account', value: account, share: 1, opens: 1, closes: 1 }];
 /** Colleagues on other accounts, all through the month: what a pair is rare among. */
 const colleagues = Array.from({ length: 20 }, (_, i) =>
   life(`c${i}`, i % 10, 12 + i, { ties: on(`other${i}`), hours: EVENING, country: 'GB', people: [1000 + i, 2000 + i] }),
