@@ -12,6 +12,8 @@ export const OVERLAP = 6 * HOUR;
 /** Weights of evidence: how often a successor is used on the line it took over on, and how much of a second line is news once the strongest is counted. */
 const STAYS_ON_LINE = 0.9;
 const SECOND_LINE = 0.3;
+/** How often it is the next to begin there, or one of as many as are in use at a time. */
+const IS_NEXT = 0.75;
 /** Two accounts, both known: two in a hundred successors are on another one, nearly every other pair is. */
 const OTHER_ACCOUNT = Math.log(0.02 / 0.95);
 /**
@@ -33,21 +35,59 @@ export interface Evidence {
   reason: (() => Reason) | null;
 }
 
+/** Numbers of a ring on one line. */
+interface OnLine {
+  numbers: number;
+  /** When each began there, ascending. */
+  starts: number[];
+  /** How many are in use there at a time. */
+  atOnce: number;
+}
+
 interface General {
-  /** Numbers used on each line. */
-  onLine: Map<string, number>;
+  onLine: Map<string, OnLine>;
   countries: Map<string, number>;
   numbers: number;
 }
 
 function generalOf(lives: readonly Life[]): General {
-  const onLine = new Map<string, number>();
+  const used = new Map<string, Life[]>();
   const countries = new Map<string, number>();
   for (const l of lives) {
-    for (const t of l.ties) onLine.set(lineOf(t), (onLine.get(lineOf(t)) ?? 0) + 1);
+    for (const t of l.ties) used.set(lineOf(t), [...(used.get(lineOf(t)) ?? []), l]);
     countries.set(l.country, (countries.get(l.country) ?? 0) + 1);
   }
-  return { onLine, countries, numbers: lives.length };
+  return {
+    onLine: new Map([...used].map(([line, own]) => [line, lineUse(own)])),
+    countries,
+    numbers: lives.length,
+  };
+}
+
+function lineUse(lives: readonly Life[]): OnLine {
+  const spans = lives.map((l) => [l.first, l.last] as const).sort((x, y) => x[0] - y[0] || x[1] - y[1]);
+  let [inUse, any, until] = [0, 0, -Infinity];
+  for (const [first, last] of spans) {
+    inUse += last - first;
+    any += Math.max(0, last - Math.max(first, until));
+    until = Math.max(until, last);
+  }
+  return {
+    numbers: lives.length,
+    starts: spans.map(([first]) => first),
+    atOnce: Math.max(1, Math.round(inUse / Math.max(1, any))),
+  };
+}
+
+/**
+ * How many successors go on on a line for each pair that meets there by chance, which `rare` says. Where one number is used at a time, what began next is what went on, and what began later
+ * went on from another.
+ */
+function successorsTo({ starts, atOnce, numbers }: OnLine, a: Life, b: Life, rare: number): number {
+  const byChance = STAYS_ON_LINE / Math.min(STAYS_ON_LINE, rare);
+  if (atOnce > 1 || numbers < 3) return byChance;
+  const next = !starts.some((at) => at > Math.max(a.first, a.last - OVERLAP) && at < b.first);
+  return byChance * (next ? IS_NEXT * (numbers - 1) : 1 - IS_NEXT);
 }
 
 const lineOf = (t: Pick<Tie, 'kind' | 'value'>): string => `${t.kind}:${t.value}`;
@@ -123,10 +163,10 @@ function lines(a: Life, b: Life, { onLine, numbers }: General): Evidence[] {
       if (same === undefined) continue;
       // What the one ended on and the other began on, where that was not what they were mostly used on.
       const share = Math.min(Math.max(t.share, t.closes), Math.max(same.share, same.opens));
-      const rare = Math.max(1, (onLine.get(lineOf(t)) ?? 1) - 1) / Math.max(1, numbers - 1);
-      const weight = Math.log(STAYS_ON_LINE / Math.min(STAYS_ON_LINE, rare)) * share;
-      if (best === null || weight > best.weight)
-        best = { kind, weight, reason: () => sameLine(t, onLine.get(lineOf(t)) ?? 1) };
+      const line = onLine.get(lineOf(t))!;
+      const rare = Math.max(1, line.numbers - 1) / Math.max(1, numbers - 1);
+      const weight = Math.log(successorsTo(line, a, b, rare)) * share;
+      if (best === null || weight > best.weight) best = { kind, weight, reason: () => sameLine(t, line.numbers) };
     }
     // A virtual number's traffic comes in on other ways as well: only an account is somebody's own.
     const against = kind === 'account' ? OTHER_ACCOUNT : kind === 'device' ? -0.3 : -0.5;
