@@ -5,7 +5,7 @@ import { sql, type Sql } from '../store/sql.ts';
 const TENTH = 0.1;
 
 /**
- * The share of the people a number calls that the records can show: 1 of a carrier's records, a tenth where they are the telephone bills of a few (the victims of a year's
- * cases). Thresholds of people called count what was seen divided by it: a number that three strangers among a hundred victims were called from has called many more.
+ * The share of the people that `number` (of a row of table `measures`) calls which the records can show: 1 of a carrier's records, and of those whose own telephone bill is there; a tenth of the others where the
+ * records are the bills of a few (the victims of a year's cases). Thresholds of people called count what was seen divided by it: a number that three strangers among a hundred victims were called from has called many more.
  */
-export const SHOWN: Sql = sql`(SELECT if(any(chosen) = 1, ${TENTH}, 1) FROM ${MEASURED.scope})`;
+export const SHOWN: Sql = sql`if((SELECT any(chosen) FROM ${MEASURED.scope}) = 1 AND number NOT IN (SELECT number FROM ${MEASURED.billed}), ${TENTH}, 1)`;

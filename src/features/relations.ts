@@ -248,12 +248,16 @@ export function prepare(frame: Frame): Prepared {
   );
 
   // Telephone bills of victims, and of others somebody asked for, show nobody but those who had to do with them.
-  const whose = sql`SELECT id FROM ${t('victims')} UNION DISTINCT SELECT id FROM ${t('numbers')} WHERE number IN (SELECT subject FROM ${t('subjects')} WHERE subject != '')`;
+  const billed = kept(
+    'billed',
+    sql`SELECT id, number FROM ${t('numbers')} WHERE id IN (SELECT id FROM ${t('victims')}) OR number IN (SELECT subject FROM ${t('subjects')} WHERE subject != '')`,
+    'id',
+  );
   const recordScope = kept(
     'scope',
-    sql`SELECT (SELECT count() FROM (${whose})) AS subjects, (SELECT count() FROM ${t('numbers')}) AS everybody,
-      countIf(number IN (${whose}) OR contact IN (${whose})) / count() AS covered,
-      toUInt8(subjects >= ${CHOSEN.least} AND subjects <= ${CHOSEN.share} * everybody AND covered >= ${CHOSEN.covered}) AS chosen
+    sql`SELECT (SELECT count() FROM ${t('billed')}) AS bills, (SELECT count() FROM ${t('numbers')}) AS everybody,
+      countIf(number IN (SELECT id FROM ${t('billed')}) OR contact IN (SELECT id FROM ${t('billed')})) / count() AS covered,
+      toUInt8(bills >= ${CHOSEN.least} AND bills <= ${CHOSEN.share} * everybody AND covered >= ${CHOSEN.covered}) AS chosen
     FROM ${t('pairs')} WHERE call_out + text_out > 0`,
   );
 
@@ -342,7 +346,7 @@ export function prepare(frame: Frame): Prepared {
   };
 
   const around = whole
-    ? [contacts, accountLines, lines, lineSizes, rotation, victims, base, recordScope, dealings]
+    ? [contacts, accountLines, lines, lineSizes, rotation, victims, base, billed, recordScope, dealings]
     : [];
   const slice: Prepared['slice'] = (relation, where) =>
     relation === 'seen'

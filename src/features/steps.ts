@@ -29,7 +29,7 @@ export const SWITCHBOARD = 200;
  * Tables that measuring leaves behind, for detectors: numbers as dense ids (`numbers`: id, number), `calls` (caller, callee, t), `pairs` (who called whom, how often, when first),
  * `victims` (id, times of reports), `dealings` (number, organisation, people called, of how many known), `contacts` (id, `popularity`: how many numbers reach them),
  * `lines` (kind 1 account, 2 device, 3 address; value; number; first and last use),
- * `victimBase` (share of victims among everybody's people), `scope` (chosen: 1 where the records are those of a few people only). Times are wall-clock milliseconds.
+ * `victimBase` (share of victims among everybody's people), `billed` (numbers of victims, and of whoever a file is the bill of) and `scope` (chosen: 1 where the records are these people's only). Times are wall-clock milliseconds.
  */
 export const MEASURED = {
   numbers: raw(`${PREFIX}numbers`),
@@ -40,6 +40,7 @@ export const MEASURED = {
   contacts: raw(`${PREFIX}contacts`),
   lines: raw(`${PREFIX}lines`),
   victimBase: raw(`${PREFIX}victim_base`),
+  billed: raw(`${PREFIX}billed`),
   scope: raw(`${PREFIX}scope`),
 };
 

@@ -24,8 +24,8 @@ const CLEARLY = 2;
 /**
  * Joins groups that call from one list, where nothing else would tell. A gang's teams that share no handset, chat group, payment, inspector or dialler seat in what was seen still call the same people: far more than any
  * two callers of the same provinces have in common by how often people are called. Two gangs with one list look the same, so a group that is held together by closer ties is never joined to another such by its people; where there
- * are none, one ring with that alternative named says more than a dozen splinters. What is left over goes to the one group with closer ties whose list it clearly is. Numbers that sat in one SIM box are not held together by it: a gang has
- * several boxes.
+ * are none, one ring with that alternative named says more than a dozen splinters. What is left over goes to the one group with closer ties whose list it clearly is. Numbers that sat in one SIM box, or led
+ * into one chat group, are not held together by it: a gang has several boxes, and a group for each team.
  *
  * Overlaps against their mean under chance, by the Chernoff bound of a Poisson count's upper tail (Mitzenmacher & Upfal, Probability and Computing, 2005, ch. 5), over all pairs (Bonferroni).
  *
@@ -93,7 +93,7 @@ function heldTogether(
   const at = new Map<string, string>();
   const close = new Set<number>();
   for (const l of links) {
-    if (!WORKS_TOGETHER.has(l.layer) || (l.layer === 'device' && bare.has(l.from))) continue;
+    if (!WORKS_TOGETHER.has(l.layer) || (bare.has(l.from) && (l.layer === 'device' || l.layer === 'group'))) continue;
     const group = groupOf.get(l.from);
     if (group === undefined) continue;
     if (l.hub === null) {

@@ -55,7 +55,7 @@ export interface SharedPeople {
   weight: number;
 }
 
-/** People who got into a group after a number's call. */
+/** People who got into a group after a number's call; 0 where it may be chance. */
 export interface JoinsAfterCalls {
   number: string;
   chat: string;

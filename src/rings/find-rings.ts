@@ -1,4 +1,5 @@
 import { ledIntoGroups, MAY_HAVE_LED } from '../detect/led-into-groups.ts';
+import { binomialTail } from '../features/exact-tests.ts';
 import { MEASURED } from '../features/steps.ts';
 import type { Home } from '../model/home.ts';
 import type { ProgressSink } from '../model/progress.ts';
@@ -258,14 +259,32 @@ const callTies = (facts: FactsStore): Promise<CallTie[]> =>
     WHERE caller IN (SELECT number FROM ring_numbers) AND callee IN (SELECT number FROM ring_numbers)
     GROUP BY a, b ORDER BY a, b`);
 
-/** For each work number and group: people who got into it after its call; a report that names number and group alike says it twice, and says nothing of others. */
-const joinsAfterCalls = (facts: FactsStore): Promise<JoinsAfterCalls[]> =>
-  facts.query<JoinsAfterCalls>(sql`
-    SELECT c.caller AS number, j.chat AS chat, uniqExact(j.member) + uniqExactIf(j.member, has(j.named, c.caller)) AS joined
+/** A number's people who reported a group without naming the number: so few by chance. */
+const BY_CHANCE = 0.01;
+
+/**
+ * For each work number and group: people who joined it soon after its call, or named both in a report, which says it twice. Whoever reported the group and another number, or none, was called by many: they count where the
+ * number's people among them are more than chance picks from everybody the ring's numbers called.
+ */
+async function joinsAfterCalls(facts: FactsStore): Promise<JoinsAfterCalls[]> {
+  const rows = await facts.query<{ number: string; chat: string; direct: number; reported: number; all: number }>(sql`
+    SELECT c.caller AS number, j.chat AS chat,
+      uniqExactIf(j.member, j.joining = 1 OR has(j.named, c.caller)) + uniqExactIf(j.member, has(j.named, c.caller)) AS direct,
+      uniqExact(j.member) AS reported, any(g.everybody) AS all
     FROM calls AS c INNER JOIN group_joins AS j ON j.member = c.callee
+      INNER JOIN (SELECT chat, count() AS everybody FROM group_joins GROUP BY chat) AS g ON g.chat = j.chat
     WHERE c.caller IN (SELECT number FROM ring_numbers WHERE work = 1) AND ${MAY_HAVE_LED}
-      AND (j.joining = 1 OR empty(j.named) OR has(j.named, c.caller))
     GROUP BY number, chat ORDER BY number, chat`);
+  const called = await facts.query<{ number: string; people: number }>(sql`
+    SELECT caller AS number, uniqExact(callee) AS people FROM calls WHERE caller IN (SELECT number FROM ring_numbers WHERE work = 1) GROUP BY caller`);
+  const [{ n: everybody } = { n: 1 }] = await facts.query<{ n: number }>(sql`
+    SELECT uniqExact(callee) AS n FROM calls WHERE caller IN (SELECT number FROM ring_numbers WHERE work = 1)`);
+  const people = new Map(called.map((c) => [c.number, c.people]));
+  return rows.map(({ number, chat, direct, reported, all }) => {
+    const beyond = binomialTail(reported, people.get(number)!, Math.min(1, all / everybody)) < BY_CHANCE;
+    return { number, chat, joined: beyond ? Math.max(direct, reported) : direct };
+  });
+}
 
 /** Work numbers whose called people overlap beyond chance. */
 async function sharedPeople(facts: FactsStore): Promise<SharedPeople[]> {
