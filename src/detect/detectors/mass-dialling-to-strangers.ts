@@ -1,6 +1,6 @@
 import { detector, int, pct, reason, shareStrength, strength } from '../detector.ts';
 import { sql } from '../../store/sql.ts';
-import { SHOWN } from '../shown.ts';
+import { ofBills, SHOWN } from '../shown.ts';
 
 /**
  * Mass dialling to strangers (广撒网式外呼).
@@ -55,9 +55,9 @@ export const massDiallingToStrangers = detector<
     strength(r.fan_out / r.shown, t.newPeopleADay / 3, t.newPeopleADay, t.newPeopleADay * 4) *
     (0.5 + shareStrength(r.strangers, t.strangersShare) / 2),
   reasons: (r, t) => [
-    reason('fan_out_new_contacts', r.fan_out, 'people/day', t.newPeopleADay, {
-      zh: `${int(r.days)} 个活跃日里平均每天新接触 ${r.fan_out.toFixed(1)} 人（共 ${int(r.people)} 人）`,
-      en: `reached ${r.fan_out.toFixed(1)} new people on each of ${int(r.days)} active days (${int(r.people)} in all)`,
+    reason('fan_out_new_contacts', r.fan_out, 'people/day', t.newPeopleADay * r.shown, {
+      zh: `${int(r.days)} 个活跃日里平均每天新接触 ${r.fan_out.toFixed(1)} 人（共 ${int(r.people)} 人）${ofBills(r.shown).zh}`,
+      en: `reached ${r.fan_out.toFixed(1)} new people on each of ${int(r.days)} active days (${int(r.people)} in all)${ofBills(r.shown).en}`,
     }),
     reason('strangers_share', r.strangers, 'share', t.strangersShare, {
       zh: `其中 ${pct(r.strangers)} 此前从未联系、也不回拨`,

@@ -1,6 +1,6 @@
 import { detector, int, pct, reason, strength } from '../detector.ts';
 import { sql } from '../../store/sql.ts';
-import { SHOWN } from '../shown.ts';
+import { ofBills, SHOWN } from '../shown.ts';
 
 /** Callers with this many people show whether call-backs are recorded; so many callers, and this share without any, and they are not. */
 const RECORDED = { people: 3, callers: 100, none: 0.9 };
@@ -66,8 +66,8 @@ export const nobodyCallsBack = detector<
           }),
         ]),
     reason('call_back_ratio', r.called_back, 'share', t.callBackShare, {
-      zh: `呼叫 ${int(r.people)} 人，回拨的占 ${pct(r.called_back)}`,
-      en: `called ${int(r.people)} people; ${pct(r.called_back)} ever called back`,
+      zh: `呼叫 ${int(r.people)} 人${ofBills(r.shown).zh}，回拨的占 ${pct(r.called_back)}`,
+      en: `called ${int(r.people)} people${ofBills(r.shown).en}; ${pct(r.called_back)} ever called back`,
     }),
   ],
   innocent: () => null,

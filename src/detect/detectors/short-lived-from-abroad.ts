@@ -1,7 +1,7 @@
 import { MEASURED } from '../../features/steps.ts';
 import { sql } from '../../store/sql.ts';
 import { detector, int, pct, reason, strength } from '../detector.ts';
-import { SHOWN } from '../shown.ts';
+import { ofBills, SHOWN } from '../shown.ts';
 
 const DAY = 86_400_000;
 /** Records that begin or end with the number cannot tell whether it is short-lived: it has to be silent for this many days, and longer than it was used. */
@@ -96,9 +96,9 @@ export const shortLivedFromAbroad = detector<
         en: 'a foreign firm’s brief campaign or a visitor’s SIM looks the same',
       },
     ),
-    reason('out_degree', r.people, 'people', t.peopleReached, {
-      zh: `这几天里呼叫 ${int(r.people)} 人，${pct(r.at_home)} 在境内，回拨的占 ${pct(r.called_back)}`,
-      en: `called ${int(r.people)} people in these days, ${pct(r.at_home)} of them at home; ${pct(r.called_back)} called back`,
+    reason('out_degree', r.people, 'people', t.peopleReached * r.shown, {
+      zh: `这几天里呼叫 ${int(r.people)} 人${ofBills(r.shown).zh}，${pct(r.at_home)} 在境内，回拨的占 ${pct(r.called_back)}`,
+      en: `called ${int(r.people)} people in these days${ofBills(r.shown).en}, ${pct(r.at_home)} of them at home; ${pct(r.called_back)} called back`,
     }),
   ],
   innocent: () => null,

@@ -36,6 +36,7 @@ describe('the organisation chart', () => {
     member('A1', 'agent', 'L1', 'T1'),
     member('A2', 'agent', null, 'T2'),
     member('I2', 'inspector', 'P'),
+    member('I3', 'inspector', 'L1'),
     member('X', 'technician', null),
     member('A3', 'agent', null),
   ];
@@ -51,6 +52,9 @@ describe('the organisation chart', () => {
     expect(chart.bands[0]?.head?.id).toBe('P');
     expect(chart.bands[0]?.teams.map((x) => x.id)).toEqual(['T1']);
     expect(chart.bands[0]?.inspectors.map((m) => m.id)).toEqual(['I2']);
+  });
+  it('puts an inspector of no team with the leader they report to', () => {
+    expect(chart.bands[0]?.teams[0]?.inspectors.map((m) => m.id)).toEqual(['I1', 'I3']);
   });
   it('keeps a team without a known leader apart, and invents none', () => {
     expect(chart.bands[1]?.head).toBeNull();

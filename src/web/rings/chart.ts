@@ -16,7 +16,7 @@ export interface Chart {
   loose: RingMember[];
 }
 
-/** Sorts the members into the chart. Teams stand under the principal their leader reports to; what is not known stays apart. */
+/** Sorts the members into the chart. Teams stand under the principal their leader reports to, inspectors with the leader or principal they report to; what is not known stays apart. */
 export function chartOf(ring: Pick<RingDetail, 'members' | 'teams'>): Chart {
   const byId = new Map(ring.members.map((m) => [m.id, m]));
   const placed = new Set<string>();
@@ -41,6 +41,12 @@ export function chartOf(ring: Pick<RingDetail, 'members' | 'teams'>): Chart {
       agents: others.filter((m) => m.role !== 'inspector'),
     };
   });
+  // Whoever listens for one leader is of no dialler team, and stands with that leader's.
+  for (const m of ring.members) {
+    if (m.role !== 'inspector' || placed.has(m.id)) continue;
+    const own = teams.find((team) => team.leader !== null && team.leader.id === m.reportsTo);
+    if (own !== undefined) own.inspectors.push(take(m));
+  }
   const under = (m: RingMember | null): string | null =>
     m?.reportsTo && byId.get(m.reportsTo)?.role === 'principal' ? m.reportsTo : null;
   const roaming = ring.members.filter((m) => m.role === 'inspector' && !placed.has(m.id));
