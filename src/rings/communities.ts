@@ -175,7 +175,7 @@ export function gatherings(layers: Layers, a: Association): Set<string> {
 
 /**
  * Splits members into rings. Leiden, at its most stable resolution, finds who belongs closely together (teams); communities with two or more strong ties of one layer between
- * different pairs (one of each is what two gangs of one town have too: a payment, a group somebody joined, a seat's name that both diallers use; who runs a group, pays often or led three people there counts for two), or half of the smaller one's people tied to the other, are one organisation: a principal pays each leader, an inspector listens across
+ * different pairs (one of each is what two gangs of one town have too: a payment, a group somebody joined, a seat's name that both diallers use; who runs a group, pays often or led three people there counts for two, a single payment for half), or half of the smaller one's people tied to the other, are one organisation: a principal pays each leader, an inspector listens across
  * teams. A shared list or address alone never merges two rings. Where no strong layer was seen, communities of shared people are all there is.
  *
  * @returns arrays of member ids, largest first
@@ -208,7 +208,9 @@ export function splitIntoRings(members: readonly Member[], links: readonly Link[
     const k = `${x}|${y}`;
     const known = between.get(k) ?? { x, y, pairs: new Map<LinkLayer, number>(), tied: [new Set(), new Set()] };
     if (STRONG.has(e.l.layer)) {
-      const ties = (e.l.layer === 'pay' || e.l.layer === 'group') && e.l.weight >= OFTEN ? 2 : 1;
+      const often = (e.l.layer === 'pay' || e.l.layer === 'group') && e.l.weight >= OFTEN;
+      // Somebody of one gang may owe a friend in another.
+      const ties = often ? 2 : e.l.layer === 'pay' && e.l.weight < 2 ? 0.5 : 1;
       known.pairs.set(e.l.layer, (known.pairs.get(e.l.layer) ?? 0) + ties);
     }
     // Hubs belong to a community but are nobody.

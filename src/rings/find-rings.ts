@@ -27,6 +27,7 @@ import { lineageOf, ringId } from './lineage.ts';
 import { resolveMembers, type Member } from './members.ts';
 import { reportingLines, type ReportingLine } from './reporting-lines.ts';
 import { guessRole, type RoleGuess } from './roles.ts';
+import { seatByDays, withSeats } from './paid-days.ts';
 import { partAtSharedHands } from './shared-hands.ts';
 import { tracesOf, type CallTrace, type Traces } from './traces.ts';
 
@@ -85,6 +86,8 @@ export async function findRings(
   tick(1, '扩展关联', 'Following associations');
   const association = associate(layers, { ...suspicion, numbers }, leadIns);
   const { same, handsetOf } = resolveIdentities(layers);
+  const seated = await seatByDays(facts, association, same, home.zone);
+  for (const s of seated) same.same(key('account', s.account), key('person', s.person));
   const members = resolveMembers(layers, association, same, handsetOf);
 
   tick(2, '划分团伙', 'Splitting into rings');
@@ -139,7 +142,7 @@ export async function findRings(
       members: own
         .map((m) => ({
           ...m,
-          guess: guesses.get(m.id)!,
+          guess: withSeats(guesses.get(m.id)!, m, seated),
           traces: traces.get(m.id)!,
           line: lines.get(m.id) ?? null,
           alsoIn: ringsOf.get(m.id)!.filter((r) => r !== named[i]!.id),
@@ -252,11 +255,12 @@ async function leadInsOf(facts: FactsStore): Promise<Map<string, LeadIn>> {
   return new Map(rows.map((r) => [r.chat, r]));
 }
 
-/** Calls between two numbers of members, both ways together. */
+/** Calls between two numbers of members, both ways together. Whom a work number calls at home may be a lead like any other, though of another ring: that says nothing. */
 const callTies = (facts: FactsStore): Promise<CallTie[]> =>
   facts.query<CallTie>(sql`
     SELECT least(caller, callee) AS a, greatest(caller, callee) AS b, count() AS calls FROM calls
     WHERE caller IN (SELECT number FROM ring_numbers) AND callee IN (SELECT number FROM ring_numbers)
+      AND (caller NOT IN (SELECT number FROM ring_numbers WHERE work = 1) OR callee IN (SELECT number FROM ring_numbers WHERE work = 1))
     GROUP BY a, b ORDER BY a, b`);
 
 /** A number's people who reported a group without naming the number: so few by chance. */

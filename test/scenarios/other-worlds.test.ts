@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeOtherWorld } from '../../bench/other-worlds/index.ts';
-import { scoreWorld, type WorldScore } from '../../bench/score-world.ts';
+import { readTruth, scoreWorld, type WorldScore } from '../../bench/score-world.ts';
 import { homeFrom } from '../../src/model/home.ts';
 import { silent } from '../../src/model/progress.ts';
 import { importPaths } from '../../src/normalise/import-files.ts';
 import { analyse } from '../../src/pipeline.ts';
 import { openStores } from '../../src/store/open.ts';
+import { sql } from '../../src/store/sql.ts';
 
 /** Worlds that share nothing with the simulator but the columns: what holds in its worlds alone is no finding. The seeds are none that anything was chosen on. */
 const WORLDS = [
@@ -21,6 +22,8 @@ const WORLDS = [
 describe.each(WORLDS)('$name, seed $seed', ({ name, seed, rings, recall, pairF1, roleF1, lines }) => {
   const dir = mkdtempSync(join(tmpdir(), 'ringbreak-other-'));
   let score: WorldScore;
+  /** Numbers that ring members with a name are said to have called under, and whose they are. */
+  let attributed: { said: string; real: string }[];
 
   beforeAll(async () => {
     const world = join(dir, 'world');
@@ -31,6 +34,11 @@ describe.each(WORLDS)('$name, seed $seed', ({ name, seed, rings, recall, pairF1,
       await importPaths(facts, [world], { home, clock: Date.now }, silent);
       const run = await analyse(facts, null, { home, clock: Date.now, codeVersion: 'test' });
       score = await scoreWorld(facts, run.id, world);
+      const real = new Map(readTruth(world, 'numbers').map((n) => [n['number']!, n['person']!]));
+      const members = await facts.query<{ member: string; numbers: string[] }>(
+        sql`SELECT member, numbers FROM ring_members WHERE run = ${run.id} AND kind = 'person' ORDER BY member`,
+      );
+      attributed = members.flatMap((m) => m.numbers.map((n) => ({ said: m.member, real: real.get(n) ?? '' })));
     } finally {
       await stores.close();
     }
@@ -58,6 +66,11 @@ describe.each(WORLDS)('$name, seed $seed', ({ name, seed, rings, recall, pairF1,
       expect(score.roleMacroF1).toBeGreaterThanOrEqual(roleF1);
       expect(score.linesRight).toBeGreaterThanOrEqual(lines);
       expect(score.leaks.firstRight).toBe(rings);
+    });
+
+    it('tells whose accounts and numbers they are where no seat says so, by the days people worked and were paid', () => {
+      expect(attributed.length).toBeGreaterThan(60);
+      expect(attributed.filter((x) => x.said !== x.real)).toEqual([]);
     });
   }
 });
