@@ -174,9 +174,10 @@ export function gatherings(layers: Layers, a: Association): Set<string> {
 }
 
 /**
- * Splits members into rings. Leiden, at its most stable resolution, finds who belongs closely together (teams); communities with two or more strong ties of one layer between
- * different pairs (one of each is what two gangs of one town have too: a payment, a group somebody joined, a seat's name that both diallers use; who runs a group, pays often or led three people there counts for two, a single payment for half), or half of the smaller one's people tied to the other, are one organisation: a principal pays each leader, an inspector listens across
- * teams. A shared list or address alone never merges two rings. Where no strong layer was seen, communities of shared people are all there is.
+ * Splits members into rings. Leiden, at its most stable resolution, finds who belongs closely together (teams). Communities are one organisation when two or more strong ties of one layer join different
+ * pairs of them, or half of the smaller one's people are tied to the other: a principal pays each leader, an inspector listens across teams. One of each is what two gangs of one town have too: a payment, a group somebody joined, a
+ * seat's name that both diallers use. Whoever runs a group, pays often or led three people there counts for two, a single payment for half. A shared list or address alone never merges two rings. Where no strong layer was seen,
+ * communities of shared people are all there is.
  *
  * @returns arrays of member ids, largest first
  */
