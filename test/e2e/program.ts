@@ -57,10 +57,11 @@ export async function startProgram(verb: 'demo' | 'serve', ...options: string[])
   throw new Error(`ringbreak ${verb} did not answer at ${url} within 30 s. It said:\n${said}`);
 }
 
-/** Debian's Chromium with a software WebGL, and nothing that calls home. */
+/** Debian's Chromium with a software WebGL, and nothing that calls home. Where no language is set it cannot open a file with a Chinese name. */
 export const startBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: process.env['RINGBREAK_CHROMIUM'] ?? '/usr/bin/chromium',
+    env: { LANG: 'C.UTF-8', ...process.env },
     args: [
       '--no-sandbox',
       '--use-gl=angle',
