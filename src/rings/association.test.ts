@@ -103,6 +103,25 @@ describe('a group in which everybody goes by a telephone number', () => {
   });
 });
 
+describe('a group whose owner pays some of it', () => {
+  const staffOf = (others: number) => {
+    const ids = ['w1', 'w2', 'w3', ...Array.from({ length: others }, (_, i) => `neighbour-${i}`)];
+    const member = (id: string, role: string) => ({ group: 'g', member: id, role, joinedAt: null });
+    const memberships = [member('owner', 'owner'), ...ids.map((id) => member(id, 'member'))];
+    const payments = ['w1', 'w2', 'w3'].map((w) => paid('owner', w, 2));
+    const seats = [{ seat: 's', account: '', team: '', person: 'owner', number: 'n' }];
+    return associate({ ...NO_LAYERS, memberships, payments, seats }, suspicion({ flagged: ['n'] }), new Map()).people;
+  };
+
+  it('is a work group when a quarter of it is paid: all of those are of the ring', () => {
+    expect([...staffOf(9)]).toEqual(expect.arrayContaining(['w1', 'w2', 'w3']));
+  });
+
+  it('is a village otherwise, and three who got presents are nobody’s staff', () => {
+    expect([...staffOf(10)]).toEqual(['owner']);
+  });
+});
+
 describe('somebody the top pays now and then', () => {
   const run = (total: number, more: ReturnType<typeof paid>[] = []) => {
     const owner = (group: string, member: string, role: string) => ({ group, member, role, joinedAt: null });

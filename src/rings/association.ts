@@ -121,7 +121,8 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
   };
   const shareOf = (n: number, all: number): number => (all === 0 ? 0 : n / all);
 
-  // People whom somebody pays again and again in a group they run, three or more of them: a work group, whatever it is called. Friends pay back.
+  // People whom somebody pays again and again in a group they run, three or more of them and a quarter of the group: a work group, whatever it is called. Friends pay back,
+  // and whoever runs the group of a village has paid a few of it.
   const staff = new Map<string, Set<string>>();
   const staffOfRunner = (payer: string): Set<string> => {
     const known = staff.get(payer);
@@ -133,8 +134,9 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
     );
     const own = new Set<string>();
     for (const g of groupsRunBy.get(payer) ?? []) {
-      const inIt = (membersOfGroup.get(g) ?? []).filter((m) => m.role === 'member' && paid.has(m.member));
-      if (inIt.length >= 3) for (const m of inIt) own.add(m.member);
+      const led = (membersOfGroup.get(g) ?? []).filter((m) => m.role === 'member');
+      const inIt = led.filter((m) => paid.has(m.member));
+      if (inIt.length >= 3 && inIt.length >= led.length / 4) for (const m of inIt) own.add(m.member);
     }
     staff.set(payer, own);
     return own;

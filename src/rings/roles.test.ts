@@ -82,6 +82,41 @@ describe('whoever sits in a group with those who pay, and pays nobody', () => {
   });
 });
 
+describe('colleagues among each other', () => {
+  const team = ['a1', 'a2', 'a3', 'a4', 'a5'];
+  const wages = team.map((id) => paid('boss', id, 6));
+  const inTeam = [['boss', 'owner'], ['a1', 'admin'], ...team.slice(1).map((id) => [id, 'member'])] as const;
+  const memberships = inTeam.map(([member, role]) => ({ group: 'team', member, role, joinedAt: null }));
+  const traces = (payments: Layers['payments']) =>
+    tracesOf(
+      { ...NO_LAYERS, payments, memberships },
+      new Set(['team']),
+      ['boss', ...team].map((id) => person(id)),
+      new Map(),
+    );
+
+  it('send each other small sums, and are nobody’s payers for it', () => {
+    const t = traces([...wages, ...team.slice(1).map((id) => paid('a1', id, 1)), paid('a1', 'boss', 1)]);
+    expect(t.get('boss')!.payees).toBe(5);
+    expect(t.get('a1')!.payees).toBeLessThan(3);
+    expect(guessRole(t.get('a1')!).role).toBe('agent');
+    expect(guessRole(t.get('boss')!).role).toBe('leader');
+  });
+
+  it('may help the one who pays to run the group, and do not lead for that', () => {
+    // Paid in cash: nothing but the group is seen of this one.
+    const t = traces(wages.filter((p) => p.to !== 'a1'));
+    expect(t.get('a1')!.runsBesidePayer).toBe(true);
+    const { role, reasons } = guessRole(t.get('a1')!);
+    expect(role).toBe('agent');
+    expect(reasons.map((r) => r.measure)).toContain('runs_beside_payer');
+    // Where no one else who runs it pays, whoever does leads.
+    const alone = traces(wages.filter((p) => p.to !== 'a1').map((p) => ({ ...p, from: 'a2' })));
+    expect(alone.get('a1')!.runsBesidePayer).toBe(false);
+    expect(guessRole(alone.get('a1')!).role).toBe('leader');
+  });
+});
+
 describe('a handset that several log in from', () => {
   it('is that of whoever logs in most, and says which others it touched', () => {
     const login = (account: string, logins: number) => ({ account, value: 'h', logins });

@@ -227,6 +227,11 @@ export function guessRole(t: Traces): RoleGuess {
       say('money', 'agent', 2, 'paid_by_leader', t.paidDays, 'days', zh, en);
       if (flat && telling) say('money', 'inspector', 2, 'paid_by_leader', t.paidDays, 'days', zh, en);
     }
+    if (t.payees === 0 && t.runsBesidePayer && !t.paidByPayerOfPayers) {
+      const zh = '所管理的群另有付薪的管理人，自己不付薪：协助管理';
+      const en = 'helps to run groups that somebody who pays runs too, and pays nobody';
+      say('money', 'agent', 1.5, 'runs_beside_payer', t.groupsRun ?? 0, 'groups', zh, en);
+    }
     if (t.paidByPayerOfPayers) {
       const zh = '由核心成员直接付款，不经组长';
       const en = 'paid by the top, not by a team leader';

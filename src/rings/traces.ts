@@ -24,9 +24,11 @@ export interface Traces {
   reviewDays: number;
   groupsRun: number | null;
   groupsJoined: number;
+  /** Every group this one runs is run by somebody else who pays three members or more. */
+  runsBesidePayer: boolean;
   /** Members paying three or more that meet in a group with this one, who pays nobody, and are half of that group's others or more; 0 where there is no such group. */
   amongPayers: number;
-  /** Members paid by this one, and how many of those pay members themselves. */
+  /** Members whose main payer this one is, and how many of those pay three or more themselves. */
   payees: number | null;
   payeesWhoPay: number;
   /** From members: payments, days, variation of the amounts of the main payer. */
@@ -73,6 +75,7 @@ export function tracesOf(
       reviewDays: 0,
       groupsRun: seen.groups ? 0 : null,
       groupsJoined: 0,
+      runsBesidePayer: false,
       amongPayers: 0,
       payees: seen.money ? 0 : null,
       payeesWhoPay: 0,
@@ -101,19 +104,29 @@ export function tracesOf(
     t.seatsReviewed = (t.seatsReviewed ?? 0) + 1;
     t.reviewDays = Math.max(t.reviewDays, r.days);
   }
+  const runBy = new Map<string, Set<string>>();
   for (const x of layers.memberships) {
-    const t = get(byHandle.get(x.member));
+    const id = byHandle.get(x.member);
+    const t = get(id);
     if (t === undefined || !groups.has(x.group)) continue;
     if (x.role === 'member') t.groupsJoined++;
-    else t.groupsRun = (t.groupsRun ?? 0) + 1;
+    else {
+      t.groupsRun = (t.groupsRun ?? 0) + 1;
+      (runBy.get(x.group) ?? runBy.set(x.group, new Set()).get(x.group)!).add(id!);
+    }
   }
   const pairs = layers.payments.filter((p) => byHandle.has(p.from) && byHandle.has(p.to) && p.crypto < p.payments);
+  const main = mainPayments(pairs, byHandle);
   const pays = new Map<string, Set<string>>();
-  for (const p of pairs) {
-    const [x, y] = [byHandle.get(p.from)!, byHandle.get(p.to)!];
-    if (x !== y) (pays.get(x) ?? pays.set(x, new Set()).get(x)!).add(y);
+  for (const [y, p] of main) {
+    const x = byHandle.get(p.from)!;
+    (pays.get(x) ?? pays.set(x, new Set()).get(x)!).add(y);
   }
   const payers = new Set([...pays].filter(([, to]) => to.size >= 3).map(([x]) => x));
+  for (const [id, t] of out) {
+    const own = [...runBy.values()].filter((of) => of.has(id));
+    t.runsBesidePayer = own.length > 0 && own.every((of) => [...of].some((other) => other !== id && payers.has(other)));
+  }
   const meeting = new Map<string, Set<string>>();
   for (const x of layers.memberships) {
     const id = byHandle.get(x.member);
@@ -128,14 +141,6 @@ export function tracesOf(
       if (t !== undefined && !payers.has(id) && paying >= (ids.size - 1) / 2)
         t.amongPayers = Math.max(t.amongPayers, paying);
     }
-  }
-  const main = new Map<string, Paid>();
-  for (const p of pairs) {
-    const [x, y] = [byHandle.get(p.from)!, byHandle.get(p.to)!];
-    const t = get(y);
-    if (t === undefined || x === y) continue;
-    const known = main.get(y);
-    if (known === undefined || p.payments > known.payments) main.set(y, p);
   }
   for (const [x, to] of pays) {
     const t = get(x);
@@ -160,6 +165,28 @@ export function tracesOf(
     if (t !== undefined && p.crypto > 0) t.cryptoIn += p.crypto;
   }
   return out;
+}
+
+/**
+ * What each member gets from whoever pays them on most days, the larger sum where days are alike. Colleagues send each other small sums too, and something to those who pay
+ * them: neither is a wage.
+ */
+function mainPayments(pairs: readonly Paid[], byHandle: ReadonlyMap<string, string>): Map<string, Paid> {
+  const main = new Map<string, Paid>();
+  const ids = (p: Paid): [string, string] => [byHandle.get(p.from)!, byHandle.get(p.to)!];
+  const sums = new Map<string, number>();
+  const sumOf = (from: string, to: string): number => sums.get(`${from}\n${to}`) ?? 0;
+  for (const p of pairs) {
+    const [from, to] = ids(p);
+    sums.set(`${from}\n${to}`, sumOf(from, to) + p.total);
+  }
+  for (const p of pairs) {
+    const [from, to] = ids(p);
+    if (from === to || sumOf(to, from) > sumOf(from, to)) continue;
+    const known = main.get(to);
+    if (known === undefined || p.days > known.days || (p.days === known.days && p.total > known.total)) main.set(to, p);
+  }
+  return main;
 }
 
 /**

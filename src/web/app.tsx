@@ -14,12 +14,16 @@ import { useDark } from './theme.ts';
 const NumbersPage = lazy(() => import('./numbers/list.tsx'));
 const NumberPage = lazy(() => import('./numbers/one.tsx'));
 const RingsPage = lazy(() => import('./rings/list.tsx'));
-const RingPage = lazy(() => import('./rings/one.tsx'));
+const ring = () => import('./rings/one.tsx');
+const RingPage = lazy(ring);
 const ComparePage = lazy(() => import('./rings/compare.tsx'));
 const DetectorsPage = lazy(() => import('./detectors/page.tsx'));
 const TeachPage = lazy(() => import('./teach/page.tsx'));
 const ImportsPage = lazy(() => import('./imports/page.tsx'));
 const RunsPage = lazy(() => import('./runs/page.tsx'));
+
+// Rings are what links are passed around for: the page comes while the frame around it is drawn.
+if (location.pathname.startsWith('/rings/')) void ring();
 
 function NotFound() {
   const { t } = useWords();

@@ -10,6 +10,7 @@ import { arrange } from './layout.ts';
 import { firstPlaces, teamOfNode, type NetworkView, type Picture, type Point } from './project.ts';
 import type { NetworkNode } from '../../server/contract.ts';
 import { ShapeProgram } from './shape-program.ts';
+import { onceDrawn, sparePicture } from './slow-drawing.ts';
 
 export const kindOf = (n: NetworkNode): Kind => (n.kind === 'victim' ? 'victim' : (n.role ?? 'unknown'));
 export const labelOf = (n: NetworkNode): string => sayNumber(n.label);
@@ -51,8 +52,11 @@ export function Stage(props: Props) {
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     now.current = props;
-    sigmaRef.current?.refresh({ skipIndexation: true });
   });
+  // Drawing ten thousand nodes again is worth it for what changes their looks, and for nothing else.
+  useEffect(() => {
+    sigmaRef.current?.refresh({ skipIndexation: true });
+  }, [chosen, path]);
 
   useEffect(() => {
     const container = box.current;
@@ -116,7 +120,6 @@ export function Stage(props: Props) {
         labelRenderedSizeThreshold: 7,
         labelDensity: 0.6,
         zIndex: true,
-        hideEdgesOnMove: picture.edges.length > 40_000,
         defaultDrawNodeHover: (draw, data, settings) => {
           if (typeof data.label !== 'string') return;
           draw.font = `${settings.labelSize}px sans-serif`;
@@ -157,6 +160,7 @@ export function Stage(props: Props) {
       setFailed(true);
       return;
     }
+    sparePicture(sigma);
     sigmaRef.current = sigma;
     now.current.onReady(sigma);
     let dragged: string | null = null;
@@ -212,9 +216,9 @@ export function Stage(props: Props) {
       });
     };
     // The first places are readable already: they are on the screen before forces take the processor.
-    let frame = requestAnimationFrame(() => (frame = requestAnimationFrame(begin)));
+    const giveUp = sigmaRef.current === null ? begin() : onceDrawn(sigmaRef.current, begin);
     return () => {
-      cancelAnimationFrame(frame);
+      giveUp?.();
       stop();
       onBusy(false);
     };

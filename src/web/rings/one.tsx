@@ -19,11 +19,14 @@ import { Structure } from './structure.tsx';
 import { SuccessionChains } from './succession.tsx';
 
 // The two heavy ones arrive when their tab is opened.
-const Network = lazy(() => import('../graph/network.tsx'));
+const network = () => import('../graph/network.tsx');
+const Network = lazy(network);
 const Time = lazy(() => import('./time.tsx'));
 
 const TABS = ['structure', 'network', 'time', 'succession', 'places', 'reached', 'leaks', 'evidence'] as const;
 type Tab = (typeof TABS)[number];
+const DRAWN: Tab = 'network';
+if (new URLSearchParams(location.search).get('tab') === DRAWN) void network();
 
 function Body({
   ring,
@@ -66,7 +69,7 @@ export default function RingPage() {
   const [judging, setJudging] = useState(false);
   const tab: Tab = TABS.find((x) => x === params.get('tab')) ?? 'structure';
   // Its data come while its program does.
-  useRingPart(id, 'network', tab === 'network');
+  useRingPart(id, 'network', tab === DRAWN);
   const who = params.get('who');
   const address = (next: Readonly<Record<string, string | null>>): URLSearchParams => {
     const q = new URLSearchParams(params);
