@@ -92,6 +92,11 @@ export const OTHER_WORLDS: Readonly<Record<string, Making>> = {
     rings: [{ ...HOME, accounts: 'name', dialler: 'listening', logins: false }],
     without: ['memberships'],
   },
+  'other-purse': { rings: [{ ...HOME, wages: 'purse', leadersCall: true }] },
+  'other-thin': {
+    rings: [{ ...HOME, wages: 'week', logins: false }],
+    without: ['origin_country', 'imei', 'imsi', 'cell'],
+  },
   'other-none': { rings: [] },
 };
 

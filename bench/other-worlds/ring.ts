@@ -10,8 +10,13 @@ export interface Plan {
    * (`own`), or a domestic SIM in a box (`box`).
    */
   numbering: 'pool' | 'own' | 'box';
-  /** How the callers are paid: every evening, at the end of the week by bank, or for nothing but people brought in. */
-  wages: 'evening' | 'week' | 'commission';
+  /**
+   * How the callers are paid: every evening, at the end of the week by bank, for nothing but people brought in (all by their leader), or twice a month out of the one purse that
+   * everybody is paid from.
+   */
+  wages: 'evening' | 'week' | 'commission' | 'purse';
+  /** Whether leaders take a share of the calls. */
+  leadersCall?: true;
   inspectors: number;
   technicians: number;
   /** Calls of one caller on a day. */
@@ -70,16 +75,20 @@ export function ring(world: World, name: string, plan: Plan, list: readonly Pers
   for (const p of inspectors) known(p, 'inspector', principal);
   for (const p of technicians) known(p, 'technician', principal);
   const callers = hire(world, name, plan, leaders, take, (p, leader, team) => known(p, 'agent', leader, `t${team}`));
+  const calling =
+    plan.leadersCall === true
+      ? [...callers, ...leaders.map((p, team) => atWork(world, name, plan, p, p, team))]
+      : callers;
 
   const held = new Map<string, Number_>();
-  const brought = dial(world, plan, callers, list, held);
+  const brought = dial(world, plan, calling, list, held);
   for (const [number, h] of held) {
     world.truth.add(
       'numbers',
       number,
       name,
       h.person,
-      'agent',
+      leaders.some((l) => l.handle === h.person) ? 'leader' : 'agent',
       new Date(h.from).toISOString(),
       new Date(h.to).toISOString(),
     );
@@ -138,46 +147,59 @@ function hire(
   take: (n: number) => Person[],
   known: (p: Person, leader: Person, team: number) => void,
 ): Caller[] {
-  const { dice } = world;
   const out: Caller[] = [];
   leaders.forEach((leader, team) => {
     for (const person of take(plan.callers)) {
-      const from = dice.int(0, Math.floor(world.days / 2));
-      const hours = dice.pick([
-        [9.5, 18.5],
-        [9, 13],
-        [13.5, 20.5],
-      ] as const);
       known(person, leader, team);
-      out.push({
-        person,
-        leader,
-        team,
-        seat: `${name}-${out.length + 11}`,
-        account: {
-          none: '',
-          one: `${name}-trunk`,
-          each: `${name}${dice.digits(5)}`,
-          name: person.handle,
-        }[plan.accounts],
-        // At work from one place, or each from home.
-        ip:
-          plan.accounts === 'one'
-            ? `113.87.${team}.20`
-            : `${dice.int(36, 125)}.${dice.int(0, 255)}.${dice.digits(2)}.${dice.digits(2)}`,
-        device: plan.numbering === 'box' ? dice.imei() : person.imei,
-        from,
-        until: Math.min(world.days - 1, from + dice.int(5, world.days)),
-        hours,
-        number: '',
-        numberUntil: -1,
-        again: [],
-        joinedOn: [],
-        worked: [],
-      });
+      out.push(atWork(world, name, plan, person, leader, team, out.length));
     }
   });
   return out;
+}
+
+/** What somebody calls with, and when. Leaders, who have no place among the callers, are there from the first day to the last. */
+function atWork(
+  world: World,
+  name: string,
+  plan: Plan,
+  person: Person,
+  leader: Person,
+  team: number,
+  place = -1 - team,
+): Caller {
+  const { dice } = world;
+  const from = place < 0 ? 0 : dice.int(0, Math.floor(world.days / 2));
+  const hours = dice.pick([
+    [9.5, 18.5],
+    [9, 13],
+    [13.5, 20.5],
+  ] as const);
+  return {
+    person,
+    leader,
+    team,
+    seat: `${name}-${place + 11}`,
+    account: {
+      none: '',
+      one: `${name}-trunk`,
+      each: `${name}${dice.digits(5)}`,
+      name: person.handle,
+    }[plan.accounts],
+    // At work from one place, or each from home.
+    ip:
+      plan.accounts === 'one'
+        ? `113.87.${team}.20`
+        : `${dice.int(36, 125)}.${dice.int(0, 255)}.${dice.digits(2)}.${dice.digits(2)}`,
+    device: plan.numbering === 'box' ? dice.imei() : person.imei,
+    from,
+    until: place < 0 ? world.days - 1 : Math.min(world.days - 1, from + dice.int(5, world.days)),
+    hours,
+    number: '',
+    numberUntil: -1,
+    again: [],
+    joinedOn: [],
+    worked: [],
+  };
 }
 
 /** Day by day, minute by minute: whoever is free takes the next of the list. Returns who was brought in, by whom and when. */
@@ -290,6 +312,15 @@ function pay(
       for (let day = 0; day < world.days; day++)
         if (world.weekday(day) < 6) send(day, 21, leaders[0]!.handle, i.handle, 380, 'red_packet');
     }
+  }
+  if (plan.wages === 'purse') {
+    for (const day of [13, 27]) {
+      for (const c of callers) {
+        const worked = c.worked.filter((d) => d > day - 14 && d <= day).length;
+        if (worked > 0) send(day, 16, principal.handle, c.person.handle, 210 * worked, 'bank');
+      }
+    }
+    return;
   }
   for (const c of callers) {
     const count = (days: readonly number[], from: number, until: number): number =>

@@ -68,6 +68,22 @@ describe('numbers nobody’s name is known for', () => {
     expect(rings(joins)[0]).toEqual(['acc', 'boss', 'n1', 'n2', 'n3', 'w1', 'w2', 'w3']);
   });
 
+  it('lead where most of theirs went: one of an account’s many numbers may lead elsewhere by chance', () => {
+    const numbers = Array.from({ length: 12 }, (_, i) => `m${i}`);
+    const trunk = person('trunk', { kind: 'account', handles: [], accounts: ['trunk'], workNumbers: numbers });
+    const ties = (elsewhere: number): string[] =>
+      linksOf(
+        layers,
+        association({ groups: new Set(['guests', 'others']) }),
+        [...members, trunk],
+        [],
+        [],
+        numbers.map((number, i) => ({ number, chat: i < elsewhere ? 'others' : 'guests', joined: 2 })),
+      ).flatMap((l) => (l.from === 'trunk' ? [l.to] : []));
+    expect(ties(1)).toEqual(['guests']);
+    expect(ties(5)).toEqual(['guests', 'others']);
+  });
+
   it('are not for one person who got there after a call', () => {
     expect(rings([{ number: 'n1', chat: 'guests', joined: 1 }])).toContainEqual(['boss', 'w1', 'w2', 'w3']);
   });

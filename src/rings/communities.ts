@@ -41,6 +41,9 @@ export const WEIGHT: Readonly<Record<LinkLayer, number>> = {
 /** Payments, or people led into a group, that are no coincidence any more; running a group is as much. */
 const OFTEN = 3;
 
+/** A group that so small a share of those led into a member's chief group joined is not one the member leads into. */
+const ASTRAY = 0.25;
+
 /** Members called each other, by pair of numbers. */
 export interface CallTie {
   a: string;
@@ -125,10 +128,19 @@ export function linksOf(
   const bare = new Set(members.filter((m) => m.kind !== 'person').map((m) => m.id));
   const most = new Map<string, number>();
   for (const j of joins) most.set(j.number, Math.max(most.get(j.number) ?? 0, j.joined));
+  const led = new Map<string, Map<string, number>>();
   for (const j of joins) {
     if (!a.groups.has(j.chat) || j.joined < 2 || j.joined < (most.get(j.number) ?? 0)) continue;
     for (const id of byNumber.get(j.number) ?? []) {
-      tie(id, j.chat, 'group', bare.has(id) ? 'group' : 'victims', j.joined);
+      const into = led.get(id) ?? new Map<string, number>();
+      led.set(id, into.set(j.chat, (into.get(j.chat) ?? 0) + j.joined));
+    }
+  }
+  // An account of a hundred numbers has one or two that lead elsewhere by chance.
+  for (const [id, into] of led) {
+    const usual = Math.max(...into.values()) * ASTRAY;
+    for (const [chat, joined] of into) {
+      if (joined > usual) tie(id, chat, 'group', bare.has(id) ? 'group' : 'victims', joined);
     }
   }
   const own = gatherings(layers, a);

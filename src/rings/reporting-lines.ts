@@ -81,7 +81,11 @@ export function reportingLines(
   const decide = (id: string): ReportingLine | null => {
     const of = votes.get(id);
     if (of === undefined) return null;
-    const [to, best] = [...of.entries()].sort(([x, a], [y, b]) => b.weight - a.weight || (x < y ? -1 : 1))[0]!;
+    // Where everybody is paid out of one purse, the team is still led by whoever runs its group.
+    const led = roleOf.get(id) === 'agent' && [...of.keys()].some((x) => roleOf.get(x) === 'leader');
+    const [to, best] = [...of.entries()]
+      .filter(([x]) => !led || roleOf.get(x) === 'leader')
+      .sort(([x, a], [y, b]) => b.weight - a.weight || (x < y ? -1 : 1))[0]!;
     return { to, reasons: best.reasons.slice(0, 5) };
   };
   const lines = new Map<string, ReportingLine>();

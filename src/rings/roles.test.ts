@@ -70,14 +70,14 @@ describe('whoever sits in a group with those who pay, and pays nobody', () => {
   );
 
   it('serves them all: an inspector when the sum is always the same', () => {
-    expect(traces.get('quiet')!.amongPayers).toBe(4);
+    expect(traces.get('quiet')!.amongHeads).toBe(4);
     const { role, reasons } = guessRole(traces.get('quiet')!);
     expect(role).toBe('inspector');
-    expect(reasons.map((r) => r.measure)).toContain('among_payers');
+    expect(reasons.map((r) => r.measure)).toContain('among_heads');
   });
 
   it('is none of a team, whose only payer is its leader, nor one who pays', () => {
-    for (const id of ['l1-1', 'l2', 'top']) expect(traces.get(id)!.amongPayers).toBe(0);
+    for (const id of ['l1-1', 'l2', 'top']) expect(traces.get(id)!.amongHeads).toBe(0);
     expect(guessRole(traces.get('l1-1')!).role).toBe('agent');
   });
 });

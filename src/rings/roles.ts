@@ -145,12 +145,12 @@ export function guessRole(t: Traces): RoleGuess {
       `an ordinary member of ${n(t.groupsJoined)} of the ring’s groups`,
     );
   }
-  if (t.amongPayers > 0 && !dials) {
-    // Whoever sits with those who pay, and pays nobody, serves them all: listens, or keeps the lines.
-    const zh = `与 ${n(t.amongPayers)} 名发薪人同在一群，自己不付薪`;
-    const en = `shares a group with ${n(t.amongPayers)} members who pay others, and pays nobody`;
-    say('groups', 'inspector', 1.5, 'among_payers', t.amongPayers, 'people', zh, en);
-    say('groups', 'technician', 1, 'among_payers', t.amongPayers, 'people', zh, en);
+  if (t.amongHeads > 0 && !dials) {
+    // Whoever sits with those who pay or lead, and does neither, serves them all: listens, or keeps the lines.
+    const zh = `与 ${n(t.amongHeads)} 名发薪或带组的人同在一群，自己两者皆非`;
+    const en = `shares a group with ${n(t.amongHeads)} members who pay others or lead a team, and does neither`;
+    say('groups', 'inspector', 1.5, 'among_heads', t.amongHeads, 'people', zh, en);
+    say('groups', 'technician', 1, 'among_heads', t.amongHeads, 'people', zh, en);
   }
   if (t.payees === null) notSeen.push('money');
   else {
@@ -164,6 +164,19 @@ export function guessRole(t: Traces): RoleGuess {
         'people',
         `向 ${n(t.payeesWhoPay)} 名发薪人付款`,
         `pays ${n(t.payeesWhoPay)} people who pay others`,
+      );
+    } else if (t.payeesWhoLead >= 2) {
+      const zh = `向 ${n(t.payees)} 名成员付款，其中 ${n(t.payeesWhoLead)} 人各自管理工作群`;
+      const en = `pays ${n(t.payees)} members, ${n(t.payeesWhoLead)} of whom run work groups of their own`;
+      say(
+        'money',
+        'principal',
+        4 + Math.min(3, t.payeesWhoLead * 0.5),
+        'payees_who_lead',
+        t.payeesWhoLead,
+        'people',
+        zh,
+        en,
       );
     } else if (t.payees >= 3) {
       say(
@@ -220,7 +233,7 @@ export function guessRole(t: Traces): RoleGuess {
           `paid varying amounts on ${n(t.paidDays)} days`,
         );
     }
-    if (t.payees === 0 && t.paidDays >= 2 && !t.paidByPayerOfPayers) {
+    if (t.payees === 0 && t.paidDays >= 2 && !t.paidByPayerOfPayers && !t.paidFromPurse) {
       // Somebody who is paid by a payer and pays nobody does not lead, whatever group they help to run.
       const zh = `由组长付薪（${n(t.paidDays)} 天），自己不付薪`;
       const en = `is paid by a leader (${n(t.paidDays)} days) and pays nobody`;

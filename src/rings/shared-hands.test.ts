@@ -103,6 +103,37 @@ describe('two purses and their hired hands', () => {
     expect(together(layers({ memberships: guests }), a, [])).toBe(false);
   });
 
+  describe('and one who leads in the one and listens in the other', () => {
+    // `t` leads a1 and a2 under a-top, for more money than b-top pays.
+    const l = layers({
+      loginDevices: [],
+      payments: [
+        ...gang('a').filter((p) => p.to !== 'a1' && p.to !== 'a2'),
+        paid('a-lead1', 'a4', 2),
+        ...['a1', 'a2'].map((to) => paid('t', to, 8)),
+        { ...paid('a-top', 't', 4), total: 20_000 },
+        { ...paid('b-top', 't', 4), total: 9000 },
+        ...gang('b'),
+      ],
+      reviews: AGENTS.map((i) => ({ reviewer: 't', seat: `b${i}`, reviews: 4, days: 3 })),
+    });
+
+    it('are two rings: he is at home with those he leads, and of the other as well', () => {
+      const gangs = part(l);
+      expect(gangs).toHaveLength(2);
+      const [a, b] = ['a-top', 'b-top'].map((top) => gangs.find((g) => g.members.includes(top))!);
+      expect(a!.members).toEqual(expect.arrayContaining(['t', 'a1', 'a2', 'a3', 'a6']));
+      expect(b!.members.filter((id) => id.startsWith('a'))).toEqual([]);
+      expect(b!.shared.get('t')!.map((r) => [r.measure, r.value])).toEqual([['paid_by_ring', 4]]);
+      expect(a!.shared.size).toBe(0);
+    });
+
+    it('are one where anything else is between them', () => {
+      expect(together(l, association(), [{ a: 'n-a-lead2', b: 'n-b-top', calls: 1 }])).toBe(true);
+      expect(together(l, association(), [{ a: 'n-t', b: 'n-b-top', calls: 1 }])).toBe(false);
+    });
+  });
+
   it('are not told apart where no money, or only one top, is seen', () => {
     expect(together(layers({ payments: [] }))).toBe(true);
     expect(together(layers({ payments: gang('a') }))).toBe(true);

@@ -34,23 +34,66 @@ export function partAtSharedHands(
   association: Association,
   calls: readonly CallTie[],
 ): Gang[] {
-  const whole: Gang[] = [{ members: [...group], shared: new Map() }];
   const own = group.map((id) => members.get(id)!);
   const pays = paymentsWithin(layers, own);
+  const parts = (hand: string | null): Gang[] | null =>
+    partBut(hand, group, own, pays, links, layers, association, calls);
+  const parted = parts(null);
+  if (parted !== null) return parted;
+  // Somebody may lead in one ring and listen, or call, in another: without them, is there anything left between the two?
   const leads = (id: string): boolean => (pays.get(id)?.size ?? 0) >= 2;
+  const tops = topsOf(group, pays, leads);
+  const twice = new Map<string, number>();
+  for (const top of tops) for (const id of below(top, pays, leads)) twice.set(id, (twice.get(id) ?? 0) + 1);
+  for (const hand of [...twice.keys()].filter((id) => twice.get(id)! > 1).sort()) {
+    const without = parts(hand);
+    if (without !== null) return without;
+  }
+  return [{ members: [...group], shared: new Map() }];
+}
+
+type Pays = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** Whoever is paid by none and pays two who pay others. */
+function topsOf(group: readonly string[], pays: Pays, leads: (id: string) => boolean): string[] {
   const paid = new Set([...pays.values()].flatMap((to) => [...to.keys()]));
-  const tops = group.filter((id) => !paid.has(id) && [...(pays.get(id)?.keys() ?? [])].filter(leads).length >= LEADERS);
-  if (tops.length < 2) return whole;
+  return group.filter((id) => !paid.has(id) && [...(pays.get(id)?.keys() ?? [])].filter(leads).length >= LEADERS);
+}
+
+/** The parts of a group when nothing is made of `hand` (somebody who has a place in two of them); null where it has none. */
+function partBut(
+  hand: string | null,
+  group: readonly string[],
+  own: readonly Member[],
+  pays: Pays,
+  links: readonly Link[],
+  layers: Layers,
+  association: Association,
+  calls: readonly CallTie[],
+): Gang[] | null {
+  const leads = (id: string): boolean => id !== hand && (pays.get(id)?.size ?? 0) >= 2;
+  const tops = topsOf(group, pays, leads);
+  if (tops.length < 2) return null;
 
   const under = tops.map((top) => below(top, pays, leads));
-  const side = sidesOf(tops, under, own, links, layers, association, calls);
+  const side = sidesOf(tops, under, own, links, layers, association, calls, hand);
   const sides = [...new Set(side)].sort((x, y) => x - y);
-  if (sides.length < 2) return whole;
+  if (sides.length < 2) return null;
 
   // Purse by purse down to whoever is paid; then whoever is tied to them, a step at a time.
   const sideOf = new Map<string, number>();
   const paidBy = new Map<string, Map<number, number>>();
   under.forEach((people, i) => people.forEach((id) => leads(id) && sideOf.set(id, side[i]!)));
+  if (hand !== null) {
+    // Whoever has two places is at home where most is earned, and so are those they pay.
+    const home = mainPayer(
+      own.find((m) => m.id === hand)!,
+      own,
+      layers,
+      sideOf,
+    );
+    if (home !== null) sideOf.set(hand, sideOf.get(home)!);
+  }
   for (const [from, to] of pays) {
     const s = sideOf.get(from);
     if (s === undefined) continue;
@@ -92,13 +135,27 @@ function paymentsWithin(layers: Layers, own: readonly Member[]): Map<string, Map
 }
 
 /** The payers under a top, itself included: those who manage. Whoever is only paid says nothing about whose organisation it is. */
-function below(top: string, pays: ReadonlyMap<string, ReadonlyMap<string, number>>, leads: (id: string) => boolean) {
+function below(top: string, pays: Pays, leads: (id: string) => boolean): Set<string> {
   const found = new Set([top]);
   for (const id of found) for (const to of pays.get(id)?.keys() ?? []) if (leads(to)) found.add(to);
   return found;
 }
 
-/** For each top the smallest index of the tops it is one organisation with. */
+/** Who among those with a side pays this member on most days, the larger sum where days are alike. */
+function mainPayer(
+  of: Member,
+  own: readonly Member[],
+  layers: Layers,
+  sideOf: ReadonlyMap<string, number>,
+): string | null {
+  const byHandle = new Map(own.flatMap((m) => m.handles.map((h) => [h, m.id] as const)));
+  const best = layers.payments
+    .filter((p) => byHandle.get(p.to) === of.id && sideOf.has(byHandle.get(p.from) ?? ''))
+    .sort((x, y) => y.days - x.days || y.total - x.total || (x.from < y.from ? -1 : 1))[0];
+  return best === undefined ? null : byHandle.get(best.from)!;
+}
+
+/** For each top the smallest index of the tops it is one organisation with; what `hand` has to do with them counts for nothing. */
 function sidesOf(
   tops: readonly string[],
   under: readonly ReadonlySet<string>[],
@@ -107,6 +164,7 @@ function sidesOf(
   layers: Layers,
   association: Association,
   calls: readonly CallTie[],
+  hand: string | null,
 ): number[] {
   const side = tops.map((_, i) => i);
   const find = (i: number): number => (side[i] === i ? i : (side[i] = find(side[i]!)));
@@ -160,6 +218,7 @@ function sidesOf(
     const ends =
       l.hub === 'team' ? [[`team ${l.to}`, l.from] as const] : [[l.from, l.to] as const, [l.to, l.from] as const];
     for (const [place, id] of ends) {
+      if (place === hand || id === hand) continue;
       const at = met.get(place) ?? met.set(place, new Map()).get(place)!;
       for (const i of paidUnder.get(id) ?? []) (at.get(i) ?? at.set(i, new Set()).get(i)!).add(id);
     }

@@ -26,11 +26,16 @@ export interface Traces {
   groupsJoined: number;
   /** Every group this one runs is run by somebody else who pays three members or more. */
   runsBesidePayer: boolean;
-  /** Members paying three or more that meet in a group with this one, who pays nobody, and are half of that group's others or more; 0 where there is no such group. */
-  amongPayers: number;
+  /**
+   * Members paying three or more, or leading out of one purse, that meet in a group with this one, who does neither, and are half of that group's others or more; 0 where there is no
+   * such group.
+   */
+  amongHeads: number;
   /** Members whose main payer this one is, and how many of those pay three or more themselves. */
   payees: number | null;
   payeesWhoPay: number;
+  /** Payees who each run a group, not run by this one, in which two more payees are; 0 where this one runs a group of half of the payees. */
+  payeesWhoLead: number;
   /** From members: payments, days, variation of the amounts of the main payer. */
   paidDays: number;
   paidVariation: number | null;
@@ -39,6 +44,8 @@ export interface Traces {
   /** Share of the members paid three times or more who always get the same; null with `usualVariation`. */
   flatShare: number | null;
   paidByPayerOfPayers: boolean;
+  /** The main payer pays those who lead and those who are led alike: being paid by them says nothing of one's place. */
+  paidFromPurse: boolean;
   cryptoIn: number;
   median: number | null;
 }
@@ -76,14 +83,16 @@ export function tracesOf(
       groupsRun: seen.groups ? 0 : null,
       groupsJoined: 0,
       runsBesidePayer: false,
-      amongPayers: 0,
+      amongHeads: 0,
       payees: seen.money ? 0 : null,
       payeesWhoPay: 0,
+      payeesWhoLead: 0,
       paidDays: 0,
       paidVariation: null,
       usualVariation: null,
       flatShare: null,
       paidByPayerOfPayers: false,
+      paidFromPurse: false,
       cryptoIn: 0,
       median: null,
     });
@@ -133,20 +142,24 @@ export function tracesOf(
     if (id !== undefined && groups.has(x.group))
       (meeting.get(x.group) ?? meeting.set(x.group, new Set()).get(x.group)!).add(id);
   }
-  for (const ids of meeting.values()) {
-    const paying = [...ids].filter((id) => payers.has(id)).length;
-    if (paying < 2) continue;
-    for (const id of ids) {
-      const t = get(id);
-      if (t !== undefined && !payers.has(id) && paying >= (ids.size - 1) / 2)
-        t.amongPayers = Math.max(t.amongPayers, paying);
-    }
-  }
+  const above = new Set(payers);
   for (const [x, to] of pays) {
     const t = get(x);
     if (t === undefined) continue;
+    const heads = headsAmong(x, to, meeting, runBy);
     t.payees = to.size;
     t.payeesWhoPay = [...to].filter((y) => payers.has(y)).length;
+    t.payeesWhoLead = heads.size;
+    if (heads.size >= 2) for (const id of heads) above.add(id);
+  }
+  for (const ids of meeting.values()) {
+    const heads = [...ids].filter((id) => above.has(id)).length;
+    if (heads < 2) continue;
+    for (const id of ids) {
+      const t = get(id);
+      if (t !== undefined && !above.has(id) && heads >= (ids.size - 1) / 2)
+        t.amongHeads = Math.max(t.amongHeads, heads);
+    }
   }
   const variations = [...main.values()].flatMap((p) => (p.payments >= 3 ? [p.variation] : [])).sort((a, b) => a - b);
   const usual = variations.length < 4 ? null : variations[variations.length >> 1]!;
@@ -158,13 +171,34 @@ export function tracesOf(
     t.paidDays = p.days;
     t.paidVariation = p.payments >= 3 ? p.variation : null;
     t.median = p.median;
-    t.paidByPayerOfPayers = (get(byHandle.get(p.from))?.payeesWhoPay ?? 0) >= 2;
+    const payer = get(byHandle.get(p.from));
+    t.paidByPayerOfPayers = (payer?.payeesWhoPay ?? 0) >= 2;
+    t.paidFromPurse = !t.paidByPayerOfPayers && (payer?.payeesWhoLead ?? 0) >= 2;
   }
   for (const p of layers.payments) {
     const t = get(byHandle.get(p.to));
     if (t !== undefined && p.crypto > 0) t.cryptoIn += p.crypto;
   }
   return out;
+}
+
+/** Where everybody is paid out of one purse: those of its payees who run a work group of its payees each. Whoever runs the group they pay is its leader, whoever helps to run it. */
+function headsAmong(
+  payer: string,
+  payees: ReadonlySet<string>,
+  meeting: ReadonlyMap<string, ReadonlySet<string>>,
+  runBy: ReadonlyMap<string, ReadonlySet<string>>,
+): Set<string> {
+  const heads = new Set<string>();
+  for (const [group, runners] of runBy) {
+    const paid = [...(meeting.get(group) ?? [])].filter((id) => payees.has(id)).length;
+    if (runners.has(payer)) {
+      if (paid >= payees.size / 2) return new Set();
+      continue;
+    }
+    for (const id of runners) if (payees.has(id) && paid >= 3) heads.add(id);
+  }
+  return heads;
 }
 
 /**
