@@ -137,6 +137,7 @@ export async function analyse(
     const suspicion = {
       flagged: new Set([...own].filter(([, c]) => c.flagged).map(([n]) => n)),
       suspects: new Set([...own].filter(([, c]) => c.logOdds >= SUSPECT_AT).map(([n]) => n)),
+      almost: new Set([...own].filter(([, c]) => !c.flagged && c.logOdds >= -ASSOCIATION.bills).map(([n]) => n)),
       cleared: new Set([...own].filter(([n, c]) => !c.flagged && weightOf(lawful.get(n)) >= 3).map(([n]) => n)),
     };
 
@@ -255,7 +256,9 @@ function scoreNumbers(
 ): NumberScore[] {
   const byLine = (number: string): Belonging => {
     const via = search.association.via.get(key('number', number));
-    return via === 'device' || via === 'trunk' || via === 'address' || via === 'chain' ? via : 'contacts';
+    return via === 'device' || via === 'trunk' || via === 'address' || via === 'chain' || via === 'bills'
+      ? via
+      : 'contacts';
   };
   const place = new Map<string, { ring: string; member: string; role: string; roleScore: number; how: Belonging }>();
   for (const ring of search.rings) {

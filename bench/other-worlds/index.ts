@@ -97,6 +97,12 @@ export const OTHER_WORLDS: Readonly<Record<string, Making>> = {
     rings: [{ ...HOME, wages: 'week', logins: false }],
     without: ['origin_country', 'imei', 'imsi', 'cell'],
   },
+  'other-tiny': {
+    rings: [
+      { ...HOME, teams: 1, callers: 4, inspectors: 0 },
+      { ...BOX, teams: 1, callers: 5, technicians: 0 },
+    ],
+  },
   'other-none': { rings: [] },
 };
 

@@ -29,11 +29,12 @@ export const RING_MEMBER: DetectorInfo = {
 };
 
 /** How a number belongs to a ring. */
-export type Belonging = 'account' | 'device' | 'trunk' | 'address' | 'chain' | 'handset' | 'contacts';
+export type Belonging = 'account' | 'device' | 'trunk' | 'address' | 'chain' | 'bills' | 'handset' | 'contacts';
 
 /**
  * Log-odds that belonging to a ring adds to a number. An account is somebody's own. A box, a trunk or an address may carry others' calls too, however few: alone they
- * flag nobody, but what is left to prove of a number that dials strangers from there is little; and so it is of one that took over from the ring's numbers. A member's own handset tells who the member is, and overlapping
+ * flag nobody, but what is left to prove of a number that dials strangers from there is little; and so it is of one that took over from the ring's numbers. Whose victims it called says less: whoever called
+ * a year's victims for other reasons stands in the same bills. A member's own handset tells who the member is, and overlapping
  * contacts have been counted by their own detectors.
  */
 export const ASSOCIATION: Readonly<Record<Belonging, number>> = {
@@ -42,6 +43,7 @@ export const ASSOCIATION: Readonly<Record<Belonging, number>> = {
   trunk: 3,
   address: 3,
   chain: 3,
+  bills: 2,
   handset: 0,
   contacts: 0,
 };
@@ -69,6 +71,11 @@ function words(how: Belonging, ring: string, member: string): Bilingual {
       return {
         zh: `与团伙 ${ring} 的号码前后相继，接着联系同样的人`,
         en: `one of a chain of numbers of ring ${ring}, each going on with the people of the one before`,
+      };
+    case 'bills':
+      return {
+        zh: `仅见于团伙 ${ring} 被害人的话单`,
+        en: `stands in the bills of victims of ring ${ring} and hardly any others`,
       };
     case 'contacts':
       return {

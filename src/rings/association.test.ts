@@ -6,6 +6,7 @@ import { NO_LAYERS, paid } from './testing.ts';
 const suspicion = (more: Partial<Record<keyof Suspicion, string[]>>): Suspicion => ({
   flagged: new Set(more.flagged),
   suspects: new Set([...(more.flagged ?? []), ...(more.suspects ?? [])]),
+  almost: new Set(),
   cleared: new Set(more.cleared),
   numbers: new Set(),
 });

@@ -37,6 +37,8 @@ export interface Suspicion {
   flagged: ReadonlySet<string>;
   /** Suspicious, not enough alone. */
   suspects: ReadonlySet<string>;
+  /** Of these, those whom a ring's victims in their bills would be enough for (bills.ts). */
+  almost: ReadonlySet<string>;
   /** Held to be lawful; never pulled in by association. */
   cleared: ReadonlySet<string>;
   /** Members of groups that are telephone numbers, not handles of people. */
@@ -142,6 +144,8 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
     return own;
   };
 
+  /** Groups of the ring among itself. */
+  const gathered = new Set<string>();
   for (let round = 0, size = -1; round < ROUNDS; round++) {
     const now = a.numbers.size + a.accounts.size + a.people.size + a.groups.size + a.seats.size;
     if (now === size) break;
@@ -246,6 +250,7 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
         ((led.joinedAfterCall >= 3 && shareOf(led.joinedAfterCall, led.joined) >= HALF) ||
           (led.reportedAfterCall >= 2 && shareOf(led.reportedAfterCall, led.reported) >= HALF));
       if (!gathers && !leadsIn) continue;
+      if (gathers) gathered.add(group);
       take(a.groups, group, `g:${group}`, 'group');
       for (const m of people) if (m.role !== 'member') take(a.people, m.member, key('person', m.member), 'group');
     }
@@ -262,7 +267,8 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
         if (crypto) a.upstream.add(payer);
         else if (ring.length >= 3 || ring.some((p) => p.payments >= 3))
           take(a.people, payer, key('person', payer), 'pay');
-      }
+      } else if (!crypto && toRing >= HALF && ring.some((p) => funds(p, payeesOf, a.people)))
+        take(a.people, payer, key('person', payer), 'pay');
     }
     const usualTotals = layers.payments
       .filter((p) => a.people.has(p.from) && a.people.has(p.to) && p.crypto === 0)
@@ -276,12 +282,22 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
       const all = payers.reduce((n, p) => n + p.payments, 0);
       if (shareOf(fromRing, all) < HALF) continue;
       const inGroup = groupsJoined.get(payee)?.some((g) => a.groups.has(g)) === true;
+      // Once is enough for somebody who sits in the group the ring keeps to itself: whoever left after a week was paid once.
+      const amongThem =
+        groupsJoined.get(payee)?.some((g) => gathered.has(g)) === true &&
+        ring.some((p) => !paysBack(payeesOf.get(payee), p.from));
       const wage = ring.some((p) => looksLikeWage(p, payeesOf.get(p.from) ?? [], a.people));
       const onStaff = ring.some((p) =>
         looksLikeStaff(p, payeesOf.get(p.from) ?? [], payeesOf.get(payee) ?? [], a.people, lowWage),
       );
       const underRunner = ring.some((p) => staffOfRunner(p.from).has(payee));
-      if ((wage && (inGroup || fromRing >= 3)) || underRunner || (ring.length >= 2 && fromRing >= 3) || onStaff) {
+      if (
+        (wage && (inGroup || fromRing >= 3)) ||
+        underRunner ||
+        (ring.length >= 2 && fromRing >= 3) ||
+        onStaff ||
+        amongThem
+      ) {
         take(a.people, payee, key('person', payee), 'pay');
       }
     }
@@ -291,6 +307,15 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
 
 const paysBack = (payees: readonly Paid[] | undefined, to: string): boolean =>
   payees?.some((p) => p.to === to) ?? false;
+
+/**
+ * Does this payment fund wages: three times or more, to somebody who pays three of the ring or more, and no less than they pay? One leader is enough to see the purse above. A spouse's housekeeping money comes as often, and pays for
+ * no callers; a firm pays many who are not of the ring.
+ */
+function funds(p: Paid, payeesOf: ReadonlyMap<string, readonly Paid[]>, people: ReadonlySet<string>): boolean {
+  const wages = (payeesOf.get(p.to) ?? []).filter((q) => people.has(q.to) && q.to !== p.from);
+  return p.payments >= 3 && wages.length >= 3 && p.total >= wages.reduce((sum, q) => sum + q.total, 0);
+}
 
 /**
  * Does this payee stand in line with the payer's other payees of the ring: amounts of the same order (a third to three times the usual), at

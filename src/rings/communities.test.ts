@@ -88,3 +88,24 @@ describe('numbers nobody’s name is known for', () => {
     expect(rings([{ number: 'n1', chat: 'guests', joined: 1 }])).toContainEqual(['boss', 'w1', 'w2', 'w3']);
   });
 });
+
+describe('leaders of teams that nothing else ties to each other', () => {
+  const teams = ['a', 'b', 'c', 'd'];
+  const everyone = teams.flatMap((t) => [`${t}-lead`, ...[1, 2, 3, 4].map((i) => `${t}${i}`)]);
+  const all = everyone.map((id) => person(id));
+  const payments = teams.flatMap((t) => [1, 2, 3, 4].map((i) => paid(`${t}-lead`, `${t}${i}`, 6)));
+  const rings = (meeting: string[]): string[][] => {
+    const memberships = [...meeting].map((id) => inGroup('meeting', id));
+    const a = association({ groups: new Set(['meeting']), people: new Set(everyone) });
+    return splitIntoRings(all, linksOf({ ...NO_LAYERS, payments, memberships }, a, all, [], [], []));
+  };
+
+  it('are one ring where they meet as equals', () => {
+    expect(rings(['a-lead', 'b-lead', 'c-lead']).map((r) => r.length)).toEqual([15, 5]);
+  });
+
+  it('are rings of their own where one of another is in a group of one, or two know each other', () => {
+    expect(rings(['a-lead', 'a1', 'a2', 'a3', 'b-lead', 'c-lead']).map((r) => r.length)).toEqual([5, 5, 5, 5]);
+    expect(rings(['a-lead', 'b-lead']).map((r) => r.length)).toEqual([5, 5, 5, 5]);
+  });
+});

@@ -65,7 +65,11 @@ export interface JoinsAfterCalls {
   joined: number;
 }
 
-/** All ties of the members, layer by layer, in a fixed order. */
+/** People a number led into a group that tie it there: one may have been called by anybody. In the records of a few victims each has one place they were led to, and few are left to see. */
+export const LED = 2;
+export const LED_OF_FEW = 1;
+
+/** All ties of the members, layer by layer, in a fixed order; `least` people led into a group tie a number to it. */
 export function linksOf(
   layers: Layers,
   a: Association,
@@ -73,6 +77,7 @@ export function linksOf(
   callTies: readonly CallTie[],
   sharedPeople: readonly SharedPeople[],
   joins: readonly JoinsAfterCalls[],
+  least = LED,
 ): Link[] {
   const byHandle = new Map<string, string>();
   const byAccount = new Map<string, string>();
@@ -130,7 +135,7 @@ export function linksOf(
   for (const j of joins) most.set(j.number, Math.max(most.get(j.number) ?? 0, j.joined));
   const led = new Map<string, Map<string, number>>();
   for (const j of joins) {
-    if (!a.groups.has(j.chat) || j.joined < 2 || j.joined < (most.get(j.number) ?? 0)) continue;
+    if (!a.groups.has(j.chat) || j.joined < least || j.joined < (most.get(j.number) ?? 0)) continue;
     for (const id of byNumber.get(j.number) ?? []) {
       const into = led.get(id) ?? new Map<string, number>();
       led.set(id, into.set(j.chat, (into.get(j.chat) ?? 0) + j.joined));
@@ -186,9 +191,29 @@ export function gatherings(layers: Layers, a: Association): Set<string> {
 }
 
 /**
+ * Communities whose people make up one group in which none of them is the most: three leaders and the purse of a ring meet so, while somebody of another gang is a guest among many of one.
+ */
+function meetingsOfHeads(
+  members: readonly Member[],
+  edges: readonly { a: number; b: number; l: Link }[],
+  membership: ArrayLike<number>,
+): number[][] {
+  const at = new Map<string, Map<number, number>>();
+  for (const { a, l } of edges) {
+    if (l.hub !== 'group' || l.layer !== 'group' || members[a]!.kind !== 'person') continue;
+    const of = at.get(l.to) ?? at.set(l.to, new Map()).get(l.to)!;
+    of.set(membership[a]!, (of.get(membership[a]!) ?? 0) + 1);
+  }
+  return [...at.values()].flatMap((of) => {
+    const all = [...of.values()].reduce((x, y) => x + y, 0);
+    return of.size >= 3 && Math.max(...of.values()) * 2 <= all ? [[...of.keys()].sort((x, y) => x - y)] : [];
+  });
+}
+
+/**
  * Splits members into rings. Leiden, at its most stable resolution, finds who belongs closely together (teams). Communities are one organisation when two or more strong ties of one layer join different
  * pairs of them, or half of the smaller one's people are tied to the other: a principal pays each leader, an inspector listens across teams. One of each is what two gangs of one town have too: a payment, a group somebody joined, a
- * seat's name that both diallers use. Whoever runs a group, pays often or led three people there counts for two, a single payment for half. A shared list or address alone never merges two rings. Where no strong layer was seen,
+ * seat's name that both diallers use. Whoever runs a group, pays often or led three people there counts for two, a single payment for half. Three communities that meet in one group as equals are one as well. A shared list or address alone never merges two rings. Where no strong layer was seen,
  * communities of shared people are all there is.
  *
  * @returns arrays of member ids, largest first
@@ -229,6 +254,16 @@ export function splitIntoRings(members: readonly Member[], links: readonly Link[
     // Hubs belong to a community but are nobody.
     for (const end of [e.a, e.b]) if (end < members.length) known.tied[membership[end] === x ? 0 : 1]!.add(end);
     between.set(k, known);
+  }
+  for (const communities of meetingsOfHeads(members, edges, membership)) {
+    const [first, ...rest] = communities;
+    for (const c of rest)
+      between.set(`heads|${first}|${c}`, {
+        x: first!,
+        y: c,
+        pairs: new Map([['group', 2]]),
+        tied: [new Set(), new Set()],
+      });
   }
   const parent = new Map<number, number>();
   const find = (c: number): number => {

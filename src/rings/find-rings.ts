@@ -1,6 +1,4 @@
 import { ledIntoGroups, MAY_HAVE_LED } from '../detect/led-into-groups.ts';
-import { binomialTail } from '../features/exact-tests.ts';
-import { MEASURED } from '../features/steps.ts';
 import type { Home } from '../model/home.ts';
 import type { ProgressSink } from '../model/progress.ts';
 import type { Reason } from '../model/reason.ts';
@@ -10,26 +8,19 @@ import type { FactsStore } from '../store/facts.ts';
 import { phoneSql } from '../normalise/cell-sql.ts';
 import { raw, sql } from '../store/sql.ts';
 import { associate, type Association, type LeadIn, type Suspicion } from './association.ts';
-import {
-  linksOf,
-  splitIntoRings,
-  STRONG,
-  type CallTie,
-  type JoinsAfterCalls,
-  type Link,
-  type SharedPeople,
-} from './communities.ts';
-import { joinByList, type Called } from './common-list.ts';
-import { project } from './graph/projection.ts';
+import { joinByBills } from './bills.ts';
+import { billsOf, callTies, callTraces, joinsAfterCalls, ofAFew, peopleCalled, sharedPeople } from './called.ts';
+import { LED, LED_OF_FEW, linksOf, splitIntoRings, STRONG, type Link } from './communities.ts';
+import { joinByList } from './common-list.ts';
 import { key, resolveIdentities } from './identity.ts';
 import { readLayers, type Layers } from './layers.ts';
 import { lineageOf, ringId } from './lineage.ts';
-import { resolveMembers, type Member } from './members.ts';
+import { bareNumber, resolveMembers, type Member } from './members.ts';
 import { reportingLines, type ReportingLine } from './reporting-lines.ts';
 import { guessRole, type RoleGuess } from './roles.ts';
 import { seatByDays, withSeats } from './paid-days.ts';
 import { partAtSharedHands } from './shared-hands.ts';
-import { tracesOf, type CallTrace, type Traces } from './traces.ts';
+import { tracesOf, type Traces } from './traces.ts';
 
 export interface FoundMember extends Member {
   guess: RoleGuess;
@@ -62,6 +53,11 @@ export interface RingSearch {
 
 /** Fewer than this many people or numbers is an acquaintance, not a ring. */
 const LEAST = 3;
+
+/** Victims of a ring in whose bills a number stands that was not flagged: a firm abroad has two among its customers. */
+const VICTIMS = 3;
+/** Share of a ring's numbers that show the same, home or abroad, for the others to be strange among them. */
+const USUAL = 0.8;
 
 /**
  * From suspicious numbers to rings with people in their places. Reads the layers, grows the circle (association), joins identities, splits by
@@ -97,15 +93,20 @@ export async function findRings(
   );
   const [ties, shared] = [await callTies(facts), await sharedPeople(facts)];
   const joins = await joinsAfterCalls(facts);
-  const seen = linksOf(layers, association, members, ties, shared, joins);
+  const few = await ofAFew(facts);
+  const seen = linksOf(layers, association, members, ties, shared, joins, few ? LED_OF_FEW : LED);
   const byId = new Map(members.map((m) => [m.id, m]));
-  const whole = joinByList(
-    splitIntoRings(members, seen),
-    seen,
-    await peopleCalled(facts, members),
-    new Set(members.filter((m) => m.kind === 'number').map((m) => m.id)),
-  );
-  const links = withTies(seen, whole.ties);
+  const bare = new Set(members.filter((m) => m.kind === 'number').map((m) => m.id));
+  const listed = joinByList(splitIntoRings(members, seen), seen, await peopleCalled(facts, members), bare);
+  const whole = few
+    ? await placedByBills(facts, listed.groups, members, seen, association, suspicion, home)
+    : { ...listed, ties: [], added: [] };
+  for (const m of whole.added) {
+    byId.set(m.id, m);
+    association.numbers.add(m.id);
+    association.via.set(key('number', m.id), 'bills');
+  }
+  const links = withTies(seen, [...listed.ties, ...whole.ties]);
   const groups = whole.groups.flatMap((g) => partAtSharedHands(g, byId, links, layers, association, ties));
 
   tick(3, '推断角色与上下线', 'Inferring roles and reporting lines');
@@ -161,6 +162,42 @@ export async function findRings(
   );
   tick(5, '团伙已划定', 'Rings found');
   return { rings, association, layers, handsetOf };
+}
+
+/** In records that are the bills of a few: numbers that nothing else places, and those that were nearly flagged, by whose victims they called. */
+async function placedByBills(
+  facts: FactsStore,
+  groups: readonly string[][],
+  members: readonly Member[],
+  links: readonly Link[],
+  association: Association,
+  { almost, cleared }: Omit<Suspicion, 'numbers'>,
+  home: Home,
+): Promise<{ groups: string[][]; ties: Link[]; added: Member[] }> {
+  const own = new Set(members.flatMap((m) => [m.id, ...m.privateNumbers]));
+  const nearly = new Set([...almost].filter((n) => !association.numbers.has(n) && !own.has(n) && !cleared.has(n)));
+  const bills = await billsOf(facts, members, nearly, home);
+  const others = [...nearly].filter((n) => (bills.victimsOf.get(n)?.size ?? 0) >= VICTIMS).sort();
+  const bare = new Set([...members.filter((m) => m.kind === 'number').map((m) => m.id), ...others]);
+  const isOther = new Set(others);
+  const found = joinByBills([...groups, ...others.map((n) => [n])], bare, links, bills, isOther);
+  const kept = found.groups
+    .filter((g) => g.some((id) => !isOther.has(id)))
+    .map((g) => {
+      const own = g.filter((id) => bare.has(id) && !isOther.has(id));
+      const abroad = own.filter((id) => bills.abroad.has(id)).length / Math.max(1, own.length);
+      // A ring that shows foreign numbers shows foreign numbers.
+      const strange = (id: string): boolean => (bills.abroad.has(id) ? abroad < 1 - USUAL : abroad >= USUAL);
+      return g.filter((id) => !isOther.has(id) || !strange(id));
+    });
+  return {
+    groups: kept,
+    ties: found.ties,
+    added: kept
+      .flat()
+      .filter((id) => isOther.has(id))
+      .map(bareNumber),
+  };
 }
 
 /** What makes a ring up, whichever way it was seen: numbers, accounts, and people by their handle. */
@@ -255,133 +292,10 @@ async function leadInsOf(facts: FactsStore): Promise<Map<string, LeadIn>> {
   return new Map(rows.map((r) => [r.chat, r]));
 }
 
-/** Calls between two numbers of members, both ways together. Whom a work number calls at home may be a lead like any other, though of another ring: that says nothing. */
-const callTies = (facts: FactsStore): Promise<CallTie[]> =>
-  facts.query<CallTie>(sql`
-    SELECT least(caller, callee) AS a, greatest(caller, callee) AS b, count() AS calls FROM calls
-    WHERE caller IN (SELECT number FROM ring_numbers) AND callee IN (SELECT number FROM ring_numbers)
-      AND (caller NOT IN (SELECT number FROM ring_numbers WHERE work = 1) OR callee IN (SELECT number FROM ring_numbers WHERE work = 1))
-    GROUP BY a, b ORDER BY a, b`);
-
-/** A number's people who reported a group without naming the number: so few by chance. */
-const BY_CHANCE = 0.01;
-
-/**
- * For each work number and group: people who joined it soon after its call, or named both in a report, which says it twice. Whoever reported the group and another number, or none, was called by many: they count where the
- * number's people among them are more than chance picks from everybody the ring's numbers called.
- */
-async function joinsAfterCalls(facts: FactsStore): Promise<JoinsAfterCalls[]> {
-  const rows = await facts.query<{ number: string; chat: string; direct: number; reported: number; all: number }>(sql`
-    SELECT c.caller AS number, j.chat AS chat,
-      uniqExactIf(j.member, j.joining = 1 OR has(j.named, c.caller)) + uniqExactIf(j.member, has(j.named, c.caller)) AS direct,
-      uniqExact(j.member) AS reported, any(g.everybody) AS all
-    FROM calls AS c INNER JOIN group_joins AS j ON j.member = c.callee
-      INNER JOIN (SELECT chat, count() AS everybody FROM group_joins GROUP BY chat) AS g ON g.chat = j.chat
-    WHERE c.caller IN (SELECT number FROM ring_numbers WHERE work = 1) AND ${MAY_HAVE_LED}
-    GROUP BY number, chat ORDER BY number, chat`);
-  const called = await facts.query<{ number: string; people: number }>(sql`
-    SELECT caller AS number, uniqExact(callee) AS people FROM calls WHERE caller IN (SELECT number FROM ring_numbers WHERE work = 1) GROUP BY caller`);
-  const [{ n: everybody } = { n: 1 }] = await facts.query<{ n: number }>(sql`
-    SELECT uniqExact(callee) AS n FROM calls WHERE caller IN (SELECT number FROM ring_numbers WHERE work = 1)`);
-  const people = new Map(called.map((c) => [c.number, c.people]));
-  return rows.map(({ number, chat, direct, reported, all }) => {
-    const beyond = binomialTail(reported, people.get(number)!, Math.min(1, all / everybody)) < BY_CHANCE;
-    return { number, chat, joined: beyond ? Math.max(direct, reported) : direct };
-  });
-}
-
-/** Work numbers whose called people overlap beyond chance. */
-async function sharedPeople(facts: FactsStore): Promise<SharedPeople[]> {
-  const c = await facts.columns(sql`
-    SELECT DISTINCT caller, callee FROM calls WHERE caller IN (SELECT number FROM ring_numbers WHERE work = 1) ORDER BY caller, callee`);
-  const callers = c['caller'] as string[];
-  const callees = c['callee'] as string[];
-  const left = numbered(callers);
-  const right = numbered(callees);
-  if (left.names.length < 2) return [];
-  const limits = { popularityCap: 50, budget: 50_000_000 };
-  const validated = project(left.ids, right.ids, left.names.length, right.names.length, limits);
-  // A small group that calls nobody but the same few people is its own background: nothing in it stands out against itself. The numbers are
-  // suspicious for other reasons already, so plain overlap may tie them.
-  const p =
-    validated.from.length > 0
-      ? validated
-      : project(left.ids, right.ids, left.names.length, right.names.length, {
-          ...limits,
-          correction: 'none',
-          minShared: 3,
-        });
-  return Array.from(p.from, (from, i) => ({
-    a: left.names[from]!,
-    b: left.names[p.to[i]!]!,
-    shared: p.shared[i]!,
-    weight: p.weight[i]!,
-  }));
-}
-
 /** Links with those of `ties` that are not among them. */
 function withTies(links: readonly Link[], ties: readonly Link[]): Link[] {
   const known = new Set(links.map((l) => `${l.layer}|${l.from}|${l.to}`));
   return [...links, ...ties.filter((l) => !known.has(`${l.layer}|${l.from}|${l.to}`))];
-}
-
-/** Whom the members' work numbers called, by person and province. */
-async function peopleCalled(facts: FactsStore, members: readonly Member[]): Promise<Called> {
-  const areas = await facts.query<{ province: string; people: number }>(sql`
-    SELECT province, pow(sum(popularity), 2) / sum(toFloat64(popularity) * popularity) AS people FROM ${MEASURED.contacts}
-    WHERE popularity > 0 GROUP BY province ORDER BY province`);
-  const c = await facts.columns(sql`
-    SELECT n.number AS number, p.contact AS contact, k.province AS province
-    FROM (SELECT number, contact FROM ${MEASURED.pairs} WHERE call_out + text_out > 0
-      AND number IN (SELECT id FROM ${MEASURED.numbers} WHERE number IN (SELECT number FROM ring_numbers WHERE work = 1))) AS p
-    INNER JOIN (SELECT id, number FROM ${MEASURED.numbers} WHERE number IN (SELECT number FROM ring_numbers WHERE work = 1)) AS n ON n.id = p.number
-    INNER JOIN (SELECT id, province FROM ${MEASURED.contacts} WHERE popularity > 0) AS k ON k.id = p.contact ORDER BY number, contact`);
-  const [numbers, contacts, provinces] = [
-    c['number'] as string[],
-    c['contact'] as Uint32Array,
-    c['province'] as string[],
-  ];
-  const place = new Map<number, number>();
-  const area: number[] = [];
-  const areaOf = new Map(areas.map((a, i) => [a.province, i]));
-  const byNumber = new Map<string, number[]>();
-  numbers.forEach((number, i) => {
-    let at = place.get(contacts[i]!);
-    if (at === undefined) {
-      place.set(contacts[i]!, (at = area.length));
-      area.push(areaOf.get(provinces[i]!)!);
-    }
-    const list = byNumber.get(number);
-    if (list === undefined) byNumber.set(number, [at]);
-    else list.push(at);
-  });
-  return {
-    of: new Map(
-      members.map((m) => [m.id, Uint32Array.from(new Set(m.workNumbers.flatMap((n) => byNumber.get(n) ?? []))).sort()]),
-    ),
-    area: Uint16Array.from(area),
-    people: Float64Array.from(areas, (a) => a.people),
-  };
-}
-
-function numbered(names: readonly string[]): { ids: Uint32Array; names: string[] } {
-  const index = new Map<string, number>();
-  const ids = new Uint32Array(names.length);
-  names.forEach((name, i) => {
-    let id = index.get(name);
-    if (id === undefined) index.set(name, (id = index.size));
-    ids[i] = id;
-  });
-  return { ids, names: [...index.keys()] };
-}
-
-/** Dialling of each member's work numbers: distinct people, calls, active days. */
-async function callTraces(facts: FactsStore, zone: string): Promise<Map<string, CallTrace>> {
-  const rows = await facts.query<{ member: string } & CallTrace>(sql`
-    SELECT r.member AS member, uniqExact(c.callee) AS people, count() AS calls, uniqExact(toDate(c.started_at, ${zone})) AS days
-    FROM calls AS c INNER JOIN (SELECT number, member FROM ring_numbers WHERE work = 1) AS r ON r.number = c.caller
-    GROUP BY member ORDER BY member`);
-  return new Map(rows.map((r) => [r.member, { people: r.people, calls: r.calls, days: r.days }]));
 }
 
 /** Strong layers in which a ring's members are tied. */

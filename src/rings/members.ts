@@ -16,6 +16,18 @@ export interface Member {
   teams: string[];
 }
 
+/** A number that is all that is known of somebody. */
+export const bareNumber = (number: string): Member => ({
+  id: number,
+  kind: 'number',
+  handles: [],
+  accounts: [],
+  workNumbers: [number],
+  privateNumbers: [],
+  seats: [],
+  teams: [],
+});
+
 /**
  * Makes members out of associated entities: identities joined, each displayed number given to whoever placed most of its calls (and to
  * everybody else with at least a tenth: seats are handed on).

@@ -165,6 +165,10 @@ export function guessRole(t: Traces): RoleGuess {
         `向 ${n(t.payeesWhoPay)} 名发薪人付款`,
         `pays ${n(t.payeesWhoPay)} people who pay others`,
       );
+    } else if (t.fundsPayer && t.payees < 3) {
+      const zh = '向发薪人付款，数额不少于其发出的薪金';
+      const en = 'pays somebody who pays others, no less than they pay';
+      say('money', 'principal', 3.5, 'funds_payer', 1, 'people', zh, en);
     } else if (t.payeesWhoLead >= 2) {
       const zh = `向 ${n(t.payees)} 名成员付款，其中 ${n(t.payeesWhoLead)} 人各自管理工作群`;
       const en = `pays ${n(t.payees)} members, ${n(t.payeesWhoLead)} of whom run work groups of their own`;

@@ -36,6 +36,8 @@ export interface Traces {
   payeesWhoPay: number;
   /** Payees who each run a group, not run by this one, in which two more payees are; 0 where this one runs a group of half of the payees. */
   payeesWhoLead: number;
+  /** Pays one who pays three or more, no less than that one pays. */
+  fundsPayer: boolean;
   /** From members: payments, days, variation of the amounts of the main payer. */
   paidDays: number;
   paidVariation: number | null;
@@ -87,6 +89,7 @@ export function tracesOf(
       payees: seen.money ? 0 : null,
       payeesWhoPay: 0,
       payeesWhoLead: 0,
+      fundsPayer: false,
       paidDays: 0,
       paidVariation: null,
       usualVariation: null,
@@ -142,6 +145,8 @@ export function tracesOf(
     if (id !== undefined && groups.has(x.group))
       (meeting.get(x.group) ?? meeting.set(x.group, new Set()).get(x.group)!).add(id);
   }
+  const paidOut = (id: string): number =>
+    pairs.reduce((sum, p) => (byHandle.get(p.from) === id && byHandle.get(p.to) !== id ? sum + p.total : sum), 0);
   const above = new Set(payers);
   for (const [x, to] of pays) {
     const t = get(x);
@@ -149,6 +154,7 @@ export function tracesOf(
     const heads = headsAmong(x, to, meeting, runBy);
     t.payees = to.size;
     t.payeesWhoPay = [...to].filter((y) => payers.has(y)).length;
+    t.fundsPayer = [...to].some((y) => payers.has(y) && main.get(y)!.total >= paidOut(y));
     t.payeesWhoLead = heads.size;
     if (heads.size >= 2) for (const id of heads) above.add(id);
   }

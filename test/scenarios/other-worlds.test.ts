@@ -15,7 +15,7 @@ import { sql } from '../../src/store/sql.ts';
 const WORLDS = [
   { name: 'other-three', seed: 31, rings: 3, recall: 0.95, pairF1: 0.95, roleF1: 0.85, lines: 0.85 },
   // Only those who reported handed in their bills, and nothing else but their reports and who was in which group was seen.
-  { name: 'other-victims', seed: 32, rings: 2, recall: 0.7, pairF1: null, roleF1: null, lines: null },
+  { name: 'other-victims', seed: 32, rings: 2, recall: 0.8, pairF1: 0.75, roleF1: null, lines: null },
   { name: 'other-none', seed: 33, rings: 0, recall: null, pairF1: null, roleF1: null, lines: null },
 ] as const;
 
@@ -61,8 +61,11 @@ describe.each(WORLDS)('$name, seed $seed', ({ name, seed, rings, recall, pairF1,
     });
 
   if (pairF1 !== null) {
-    it('tells the rings apart, puts people in their places and names whose customers were called', () => {
-      expect(score.ringPairF1).toBeGreaterThanOrEqual(pairF1);
+    it('tells the rings apart', () => expect(score.ringPairF1).toBeGreaterThanOrEqual(pairF1));
+  }
+
+  if (roleF1 !== null) {
+    it('puts people in their places and names whose customers were called', () => {
       expect(score.roleMacroF1).toBeGreaterThanOrEqual(roleF1);
       expect(score.linesRight).toBeGreaterThanOrEqual(lines);
       expect(score.leaks.firstRight).toBe(rings);
