@@ -128,6 +128,17 @@ describe('two purses and their hired hands', () => {
       expect(a!.shared.size).toBe(0);
     });
 
+    it('are two when the leader of the one calls for the other, who pays him every evening', () => {
+      const calls = layers({
+        ...l,
+        reviews: [],
+        payments: [...l.payments.filter((p) => p.from !== 'b-top' || p.to !== 't'), paid('b-lead1', 't', 20)],
+      });
+      const a = part(calls).find((g) => g.members.includes('a-top'))!;
+      expect(a.members).toEqual(expect.arrayContaining(['t', 'a1', 'a2', 'a3', 'a6']));
+      expect(a.members.filter((id) => id.startsWith('b'))).toEqual([]);
+    });
+
     it('are one where anything else is between them', () => {
       expect(together(l, association(), [{ a: 'n-a-lead2', b: 'n-b-top', calls: 1 }])).toBe(true);
       expect(together(l, association(), [{ a: 'n-t', b: 'n-b-top', calls: 1 }])).toBe(false);

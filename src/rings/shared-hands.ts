@@ -85,12 +85,14 @@ function partBut(
   const paidBy = new Map<string, Map<number, number>>();
   under.forEach((people, i) => people.forEach((id) => leads(id) && sideOf.set(id, side[i]!)));
   if (hand !== null) {
-    // Whoever has two places is at home where most is earned, and so are those they pay.
+    // Whoever has two places is at home where they are paid like other leaders, and so are those they pay.
+    const overLeaders = (id: string): boolean => [...(pays.get(id)?.keys() ?? [])].filter(leads).length >= LEADERS;
     const home = mainPayer(
       own.find((m) => m.id === hand)!,
       own,
       layers,
       sideOf,
+      overLeaders,
     );
     if (home !== null) sideOf.set(hand, sideOf.get(home)!);
   }
@@ -141,17 +143,19 @@ function below(top: string, pays: Pays, leads: (id: string) => boolean): Set<str
   return found;
 }
 
-/** Who among those with a side pays this member on most days, the larger sum where days are alike. */
+/** Who among those with a side pays this member: before others whoever pays leaders, then on most days, then the larger sum. */
 function mainPayer(
   of: Member,
   own: readonly Member[],
   layers: Layers,
   sideOf: ReadonlyMap<string, number>,
+  overLeaders: (id: string) => boolean,
 ): string | null {
   const byHandle = new Map(own.flatMap((m) => m.handles.map((h) => [h, m.id] as const)));
+  const place = (p: Layers['payments'][number]): number => Number(overLeaders(byHandle.get(p.from)!));
   const best = layers.payments
     .filter((p) => byHandle.get(p.to) === of.id && sideOf.has(byHandle.get(p.from) ?? ''))
-    .sort((x, y) => y.days - x.days || y.total - x.total || (x.from < y.from ? -1 : 1))[0];
+    .sort((x, y) => place(y) - place(x) || y.days - x.days || y.total - x.total || (x.from < y.from ? -1 : 1))[0];
   return best === undefined ? null : byHandle.get(best.from)!;
 }
 
