@@ -104,6 +104,27 @@ describe('a group in which everybody goes by a telephone number', () => {
   });
 });
 
+describe('whoever runs a group that reports name', () => {
+  const run = (payments: ReturnType<typeof paid>[]) => {
+    const memberships = [{ group: 'g', member: 'lead', role: 'owner', joinedAt: null }];
+    const reports = new Map([['g', { joined: 2, joinedAfterCall: 2, reported: 2, reportedAfterCall: 2 }]]);
+    return [
+      ...associate({ ...NO_LAYERS, memberships, payments }, suspicion({ flagged: ['n'] }), reports).people,
+    ].sort();
+  };
+  const wages = ['w1', 'w2', 'w3'].map((w) => paid('lead', w, 4));
+
+  it('pays wages where three or more get the same again and again', () => {
+    expect(run(wages)).toEqual(['lead', 'w1', 'w2', 'w3']);
+  });
+
+  it('does not where two do, where it comes back, or where most of what they get is from others', () => {
+    expect(run(wages.slice(1))).toEqual(['lead']);
+    expect(run([...wages, paid('w1', 'lead', 2)])).toEqual(['lead']);
+    expect(run([...wages, paid('firm', 'w1', 9)])).toEqual(['lead', 'w2', 'w3']);
+  });
+});
+
 describe('a group whose owner pays some of it', () => {
   const staffOf = (others: number) => {
     const ids = ['w1', 'w2', 'w3', ...Array.from({ length: others }, (_, i) => `neighbour-${i}`)];

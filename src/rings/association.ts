@@ -47,6 +47,8 @@ export interface Suspicion {
 
 const HALF = 0.5;
 const ROUNDS = 8;
+/** Payments that make somebody's pay, in weeks of records half of which may be lost. */
+const STEADY = 3;
 
 const pushTo = <K, V>(map: Map<K, V[]>, k: K, v: V): void => {
   const list = map.get(k);
@@ -142,6 +144,21 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
     }
     staff.set(payer, own);
     return own;
+  };
+
+  // Whoever runs a group that people were led into and pays three or more again and again, alike and never back, pays wages: nobody else of them need be known.
+  const payrolls = new Map<string, Set<string>>();
+  const payrollOf = (payer: string): Set<string> => {
+    const known = payrolls.get(payer);
+    if (known !== undefined) return known;
+    const steady = (payeesOf.get(payer) ?? []).filter(
+      (p) => p.payments >= STEADY && p.crypto === 0 && !paysBack(payeesOf.get(p.to), payer),
+    );
+    const medians = steady.map((p) => p.median).sort((x, y) => x - y);
+    const usual = medians[medians.length >> 1] ?? 0;
+    const alike = steady.filter((p) => p.median >= usual / 3 && p.median <= usual * 3).map((p) => p.to);
+    payrolls.set(payer, new Set(alike.length >= 3 ? alike : []));
+    return payrolls.get(payer)!;
   };
 
   /** Groups of the ring among itself. */
@@ -290,7 +307,11 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
       const onStaff = ring.some((p) =>
         looksLikeStaff(p, payeesOf.get(p.from) ?? [], payeesOf.get(payee) ?? [], a.people, lowWage),
       );
-      const underRunner = ring.some((p) => staffOfRunner(p.from).has(payee));
+      const underRunner = ring.some(
+        (p) =>
+          staffOfRunner(p.from).has(payee) ||
+          (groupsRunBy.get(p.from)?.some((g) => a.groups.has(g)) === true && payrollOf(p.from).has(payee)),
+      );
       if (
         (wage && (inGroup || fromRing >= 3)) ||
         underRunner ||

@@ -78,6 +78,16 @@ describe('groups that call from one list', () => {
     expect(joinByList(groups, chat, gangs).groups[0]).toEqual(['a1', 'a2', 'a3', 'b1']);
   });
 
+  it('are held together by a chat group when somebody with a name runs it, not as accounts that lead there', () => {
+    const groups = [['a1', 'a2'], ['a3', 'b1'], ['x1']];
+    const led: Link[] = ['a1', 'a2'].map((from) => ({ from, to: 'g', hub: 'group', layer: 'group', weight: 2 }));
+    // The other is held by a handset: of two held groups neither is joined to the other.
+    const ties = [...led, device('a3', 'b1')];
+    const joined = (nameless: string[]) => joinByList(groups, ties, gangs, new Set(), new Set(nameless)).groups[0];
+    expect(joined(['a1', 'a2'])).toHaveLength(4);
+    expect(joined(['a2'])).toEqual(['a1', 'a2']);
+  });
+
   it('are not joined by what callers of one province have in common anyway', () => {
     const locals = called(Object.fromEntries(['p', 'q', 'r'].map((id) => [id, some(600, stretch(0, PROVINCE))])));
     expect(joinByList([['p'], ['q'], ['r']], [], locals).groups).toEqual([['p'], ['q'], ['r']]);

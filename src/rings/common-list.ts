@@ -31,6 +31,7 @@ const CLEARLY = 2;
  *
  * @param groups ids of members
  * @param bare ids of members that are numbers and nothing else
+ * @param nameless these, and accounts nobody's name is known for: leading into one chat group holds two of them together as little as it does two numbers
  * @returns the groups, joined ones in one, largest first; and what joined them: for each step the two members with most people in common
  */
 export function joinByList(
@@ -38,8 +39,9 @@ export function joinByList(
   links: readonly Link[],
   called: Called,
   bare: ReadonlySet<string> = new Set(),
+  nameless = bare,
 ): { groups: string[][]; ties: Link[] } {
-  const close = heldTogether(groups, links, bare);
+  const close = heldTogether(groups, links, bare, nameless);
   const peopleOf = (id: string): Uint32Array => called.of.get(id) ?? new Uint32Array();
   const ties: Link[] = [];
   let loose = groups.filter((_, i) => !close.has(i)).map((g) => [...g]);
@@ -88,6 +90,7 @@ function heldTogether(
   groups: readonly (readonly string[])[],
   links: readonly Link[],
   bare: ReadonlySet<string>,
+  nameless: ReadonlySet<string>,
 ): Set<number> {
   const groupOf = new Map(groups.flatMap((g, i) => g.map((id) => [id, i] as const)));
   const at = new Map<string, string>();
@@ -101,8 +104,11 @@ function heldTogether(
       continue;
     }
     const place = `${group}|${l.layer}|${l.to}`;
-    if ((at.get(place) ?? l.from) !== l.from) close.add(group);
-    at.set(place, l.from);
+    const first = at.get(place) ?? l.from;
+    const named = !nameless.has(first) || !nameless.has(l.from);
+    if (first !== l.from && (named || l.layer !== 'group')) close.add(group);
+    // Somebody with a name stays for the next to be held against.
+    at.set(place, nameless.has(first) ? l.from : first);
   }
   return close;
 }

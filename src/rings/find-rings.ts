@@ -97,7 +97,8 @@ export async function findRings(
   const seen = linksOf(layers, association, members, ties, shared, joins, few ? LED_OF_FEW : LED);
   const byId = new Map(members.map((m) => [m.id, m]));
   const bare = new Set(members.filter((m) => m.kind === 'number').map((m) => m.id));
-  const listed = joinByList(splitIntoRings(members, seen), seen, await peopleCalled(facts, members), bare);
+  const nameless = new Set(members.filter((m) => m.kind !== 'person').map((m) => m.id));
+  const listed = joinByList(splitIntoRings(members, seen), seen, await peopleCalled(facts, members), bare, nameless);
   const whole = few
     ? await placedByBills(facts, listed.groups, members, seen, association, suspicion, home)
     : { ...listed, ties: [], added: [] };
