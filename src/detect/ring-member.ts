@@ -90,6 +90,12 @@ function words(how: Belonging, ring: string, member: string): Bilingual {
   }
 }
 
+/** What looks the same as belonging by the bills of victims: nobody was lent anything there. */
+const CALLS_THEM_TOO: Bilingual = {
+  zh: '客户里恰有数名被害人的企业、快递、调查来电',
+  en: 'a firm, courier or survey whose people happen to include several victims',
+};
+
 /** The finding for one number of a member. */
 export function ringMemberFinding(
   number: string,
@@ -99,13 +105,14 @@ export function ringMemberFinding(
   score: number,
 ): Finding {
   const text = words(how, ring, member);
-  const why: Reason = reason('ring_member', 1, 'link', null, text, RING_MEMBER.looksTheSame);
+  const innocent = how === 'bills' ? CALLS_THEM_TOO : RING_MEMBER.looksTheSame;
+  const why: Reason = reason('ring_member', 1, 'link', null, text, innocent);
   return {
     detector: RING_MEMBER.id,
     number: number as Identifier,
     score,
     reasons: [why],
-    innocent: RING_MEMBER.looksTheSame,
+    innocent,
     records: [],
   };
 }

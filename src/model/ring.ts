@@ -11,6 +11,7 @@ export interface RingCard {
   /** Stable readable name made from the id and strongest trait, e.g. "团伙 R1 · 外显菲律宾". */
   name: Bilingual;
   score: number;
+  /** People (isSomebody), and how many of them in each place; 0 where nothing but numbers is known. */
   size: number;
   byRole: Record<Role, number>;
   numbers: number;
@@ -33,6 +34,9 @@ export interface Funnel {
   lossAmount: string;
   currency: string;
 }
+
+/** Is this a person, known by a name or by an account? A number whose user nobody knows is not one: a gang of ten goes through a hundred SIM cards. */
+export const isSomebody = (m: Pick<RingMember, 'kind'>): boolean => m.kind !== 'number';
 
 export interface RingMember {
   /** Person handle, or the number / account itself when no person is known. */

@@ -114,12 +114,14 @@ function sharedPlace(r: RingTraits): Reading {
 }
 
 function lured(r: RingTraits): Reading {
+  const callers =
+    r.agents === 0 ? { zh: '', en: '' } : { zh: `（话务员 ${int(r.agents)} 人）`, en: ` (${int(r.agents)} callers)` };
   return {
     // It is true of most rings and undoes none: it stands behind what would.
     weight: -0.75,
     text: {
-      zh: `部分成员（话务员 ${int(r.agents)} 人）可能受招聘广告诱骗，不知工作性质：这不否定团伙，但关系到个人责任`,
-      en: `some members (${int(r.agents)} callers) may have been lured by job adverts and not have known what the work was: that does not undo the ring, but bears on what each answers for`,
+      zh: `部分成员${callers.zh}可能受招聘广告诱骗，不知工作性质：这不否定团伙，但关系到个人责任`,
+      en: `some members${callers.en} may have been lured by job adverts and not have known what the work was: that does not undo the ring, but bears on what each answers for`,
     },
   };
 }

@@ -47,8 +47,8 @@ export interface Suspicion {
 
 const HALF = 0.5;
 const ROUNDS = 8;
-/** Payments that make somebody's pay, in weeks of records half of which may be lost. */
-const STEADY = 3;
+/** Days with pay that make it somebody's pay, in weeks of records half of which may be lost. Friends get something three times in a month. */
+const STEADY = 5;
 
 const pushTo = <K, V>(map: Map<K, V[]>, k: K, v: V): void => {
   const list = map.get(k);
@@ -152,7 +152,7 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
     const known = payrolls.get(payer);
     if (known !== undefined) return known;
     const steady = (payeesOf.get(payer) ?? []).filter(
-      (p) => p.payments >= STEADY && p.crypto === 0 && !paysBack(payeesOf.get(p.to), payer),
+      (p) => p.days >= STEADY && p.crypto === 0 && !paysBack(payeesOf.get(p.to), payer),
     );
     const medians = steady.map((p) => p.median).sort((x, y) => x - y);
     const usual = medians[medians.length >> 1] ?? 0;
@@ -302,7 +302,9 @@ export function associate(layers: Layers, s: Suspicion, leadIns: ReadonlyMap<str
       // Once is enough for somebody who sits in the group the ring keeps to itself: whoever left after a week was paid once.
       const amongThem =
         groupsJoined.get(payee)?.some((g) => gathered.has(g)) === true &&
-        ring.some((p) => !paysBack(payeesOf.get(payee), p.from));
+        ring.some(
+          (p) => looksLikeWage(p, payeesOf.get(p.from) ?? [], a.people, true) && !paysBack(payeesOf.get(payee), p.from),
+        );
       const wage = ring.some((p) => looksLikeWage(p, payeesOf.get(p.from) ?? [], a.people));
       const onStaff = ring.some((p) =>
         looksLikeStaff(p, payeesOf.get(p.from) ?? [], payeesOf.get(payee) ?? [], a.people, lowWage),
@@ -340,11 +342,12 @@ function funds(p: Paid, payeesOf: ReadonlyMap<string, readonly Paid[]>, people: 
 
 /**
  * Does this payee stand in line with the payer's other payees of the ring: amounts of the same order (a third to three times the usual), at
- * least twice, and the payer pays at least three of the ring? A present to the family at a festival is none of this.
+ * least twice, and the payer pays at least three of the ring? A present to the family at a festival is none of this. What came once is a wage only (`once`) beside those of six
+ * others that came again: so many friends of somebody are not in a ring.
  */
-function looksLikeWage(p: Paid, payees: readonly Paid[], people: ReadonlySet<string>): boolean {
-  const others = payees.filter((q) => q !== p && people.has(q.to)).map((q) => q.median);
-  if (others.length < 3 || p.payments < 2) return false;
+function looksLikeWage(p: Paid, payees: readonly Paid[], people: ReadonlySet<string>, once = false): boolean {
+  const others = payees.filter((q) => q !== p && people.has(q.to) && (!once || q.payments >= 2)).map((q) => q.median);
+  if (others.length < (once ? 6 : 3) || p.payments < (once ? 1 : 2)) return false;
   others.sort((x, y) => x - y);
   const usual = others[others.length >> 1] ?? 0;
   return p.median >= usual / 3 && p.median <= usual * 3;

@@ -1,7 +1,16 @@
 import { int } from '../detect/detector.ts';
 import type { Home } from '../model/home.ts';
 import type { Bilingual, Reason } from '../model/reason.ts';
-import type { BeyondChance, ChanceTrait, Funnel, PlaceCount, RingMember, RingReport, RingTurn } from '../model/ring.ts';
+import {
+  isSomebody,
+  type BeyondChance,
+  type ChanceTrait,
+  type Funnel,
+  type PlaceCount,
+  type RingMember,
+  type RingReport,
+  type RingTurn,
+} from '../model/ring.ts';
 import { ROLES, type Role } from '../model/role.ts';
 import { provinceOfCity } from '../normalise/place.ts';
 import type { FactsStore } from '../store/facts.ts';
@@ -90,6 +99,7 @@ export async function describeRings(
   return rings.map((ring) => {
     const t = totals.get(ring.id);
     const documents = ring.members.map((m) => memberDocument(m, members.get(m.id), cityOf, pay));
+    const people = documents.filter(isSomebody);
     const reach: Funnel = {
       called: t?.called ?? 0,
       talked: t?.talked ?? 0,
@@ -105,7 +115,7 @@ export async function describeRings(
     if (compared !== null) reasons.push(...chanceReasons(compared));
     const alternatives = alternativesOf({
       layers: new Set(ring.links.map((l) => l.layer)),
-      agents: documents.filter((m) => m.role === 'agent').length,
+      agents: people.filter((m) => m.role === 'agent').length,
       numbers: work.length,
       abroad: t?.abroad ?? 0,
       called: reach.called,
@@ -118,7 +128,7 @@ export async function describeRings(
     const score =
       Math.round(1e4 * (1 - (1 - 0.9 * believed) * 0.6 ** layersTied) * (1 - (compared?.chance ?? 0))) / 1e4;
     const byRole = Object.fromEntries(ROLES.map((r) => [r, 0])) as Record<Role, number>;
-    for (const m of documents) byRole[m.role]++;
+    for (const m of people) byRole[m.role]++;
     return {
       members: documents,
       report: {
@@ -126,7 +136,7 @@ export async function describeRings(
           id: ring.id,
           name: nameOfRing(ring, t),
           score,
-          size: ring.members.length,
+          size: people.length,
           byRole,
           numbers: work.length,
           firstSeen: t?.first ?? 0,
@@ -320,9 +330,20 @@ const chanceReasons = (c: BeyondChance): Reason[] =>
       },
     }));
 
+/** People and numbers without one, counted apart. */
+function membersInWords(members: readonly Pick<RingMember, 'kind'>[]): Bilingual {
+  const people = members.filter(isSomebody).length;
+  const numbers = members.length - people;
+  if (numbers === 0) return { zh: `${int(people)} 名成员`, en: `${int(people)} members` };
+  const unknown = { zh: `${int(numbers)} 个使用人未明的号码`, en: `${int(numbers)} numbers whose users are not known` };
+  if (people === 0) return unknown;
+  return { zh: `${int(people)} 名成员与 ${unknown.zh}`, en: `${int(people)} members and ${unknown.en}` };
+}
+
 function ringReasons(ring: FoundRing, t: RingStats | undefined, reach: Funnel): Reason[] {
   const reasons: Reason[] = [];
   const layers = strongLayers(ring);
+  const who = membersInWords(ring.members);
   if (layers.length > 0) {
     reasons.push({
       measure: 'tied_layers',
@@ -330,8 +351,8 @@ function ringReasons(ring: FoundRing, t: RingStats | undefined, reach: Funnel): 
       unit: 'layers',
       threshold: 1,
       text: {
-        zh: `${int(ring.members.length)} 名成员由 ${layers.length} 个层面相连：${layers.map((l) => LAYER_TEXT[l]?.zh ?? l).join('、')}`,
-        en: `${int(ring.members.length)} members are tied in ${layers.length} layers: ${layers.map((l) => LAYER_TEXT[l]?.en ?? l).join(', ')}`,
+        zh: `${who.zh}由 ${layers.length} 个层面相连：${layers.map((l) => LAYER_TEXT[l]?.zh ?? l).join('、')}`,
+        en: `${who.en} are tied in ${layers.length} layers: ${layers.map((l) => LAYER_TEXT[l]?.en ?? l).join(', ')}`,
       },
     });
   }

@@ -24,6 +24,8 @@ describe.each(WORLDS)('$name, seed $seed', ({ name, seed, rings, recall, pairF1,
   let score: WorldScore;
   /** Numbers that ring members with a name are said to have called under, and whose they are. */
   let attributed: { said: string; real: string }[];
+  /** What each ring's card says, and how many of its members are more than a number. */
+  let cards: { size: number; callers: number; people: number; members: number }[];
 
   beforeAll(async () => {
     const world = join(dir, 'world');
@@ -38,6 +40,10 @@ describe.each(WORLDS)('$name, seed $seed', ({ name, seed, rings, recall, pairF1,
       const members = await facts.query<{ member: string; numbers: string[] }>(
         sql`SELECT member, numbers FROM ring_members WHERE run = ${run.id} AND kind = 'person' ORDER BY member`,
       );
+      cards = await facts.query(sql`
+        SELECT JSONExtractUInt(r.document, 'card', 'size') AS size, JSONExtractUInt(r.document, 'card', 'byRole', 'agent') AS callers, m.people AS people, m.members AS members
+        FROM rings AS r INNER JOIN (SELECT ring, countIf(kind != 'number') AS people, count() AS members FROM ring_members WHERE run = ${run.id} GROUP BY ring) AS m ON m.ring = r.id
+        WHERE r.run = ${run.id} ORDER BY r.id`);
       attributed = members.flatMap((m) => m.numbers.map((n) => ({ said: m.member, real: real.get(n) ?? '' })));
     } finally {
       await stores.close();
@@ -59,6 +65,15 @@ describe.each(WORLDS)('$name, seed $seed', ({ name, seed, rings, recall, pairF1,
       expect(score.trueRings).toBe(rings);
       expect(score.recall).toBeGreaterThanOrEqual(recall);
     });
+
+  it('counts people as people and not a hundred numbers of a few', () => {
+    expect(cards.length).toBe(score.rings);
+    for (const c of cards) {
+      expect(c.size).toBe(c.people);
+      expect(c.callers).toBeLessThanOrEqual(c.people);
+    }
+    if (name === 'other-victims') expect(cards.some((c) => c.people < c.members / 4)).toBe(true);
+  });
 
   if (pairF1 !== null) {
     it('tells the rings apart', () => expect(score.ringPairF1).toBeGreaterThanOrEqual(pairF1));

@@ -69,7 +69,7 @@ async function ringHits(facts: FactsStore, text: string): Promise<SearchHit[]> {
     kind: 'ring',
     id: r.id,
     label: { zh: r.zh, en: r.en },
-    detail: { zh: `${r.size} 人`, en: `${r.size} members` },
+    detail: r.size > 0 ? { zh: `${r.size} 人`, en: `${r.size} members` } : { zh: '使用人未明', en: 'users not known' },
     href: `/rings/${encode(r.id)}`,
   }));
 }

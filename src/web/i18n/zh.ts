@@ -378,6 +378,7 @@ export const zh = {
   rings: {
     question: '有哪些团伙，危害多大？',
     answer_other: '发现 {{count, number}} 个团伙',
+    size_zero: '使用人未明',
     size_other: '{{count, number}} 人',
     numbers_other: '{{count, number}} 个号码',
     active: '{{from}} 至 {{to}}',
@@ -434,6 +435,7 @@ export const zh = {
     coreTier: '核心成员 {{n}}',
     techTier: '技术人员 {{n}}',
     teamless: '未归入班组',
+    userless: '使用人未明的号码',
     teamsTitle: '班组 {{n}}',
     inspectors: '质检',
     agents: '话务员',

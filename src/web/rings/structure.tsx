@@ -1,6 +1,7 @@
 import { DownOutlined, RightOutlined } from '@ant-design/icons';
 import { Button, Input } from 'antd';
 import { memo, useMemo, useState } from 'react';
+import { isSomebody } from '../../model/ring.ts';
 import { ROLES } from '../../model/role.ts';
 import type { RingDetail, RingMember } from '../../server/contract.ts';
 import { useWords } from '../i18n/index.ts';
@@ -151,9 +152,9 @@ export function Structure({
       if (!next.delete(id)) next.add(id);
       return next;
     });
-  const counts = ROLES.map((r) => [r, ring.members.filter((m) => m.role === r).length] as const).filter(
-    ([, n]) => n > 0,
-  );
+  const counts = ROLES.map(
+    (r) => [r, ring.members.filter((m) => isSomebody(m) && m.role === r).length] as const,
+  ).filter(([, n]) => n > 0);
   return (
     <div className={`split${member ? ' open' : ''}`}>
       <div className="body" data-testid="structure">
@@ -220,22 +221,26 @@ export function Structure({
             </section>
           );
         })}
-        {chart.loose.length > 0 && (
-          <section style={{ marginTop: 14 }}>
-            <p className="tier-label" style={{ textAlign: 'left' }}>
-              {t('ring.teamless')} {f.count(chart.loose.length)}
-            </p>
-            <div className="team">
-              <div className="folks">
-                {chart.loose
-                  .filter((m) => !shown.searching || matches(m))
-                  .map((m) => (
-                    <Who key={m.id} m={m} at={who === m.id} onWho={onWho} />
-                  ))}
+        {(['teamless', 'userless'] as const).map((heading) => {
+          const those = chart.loose.filter((m) => isSomebody(m) === (heading === 'teamless'));
+          if (those.length === 0) return null;
+          return (
+            <section key={heading} style={{ marginTop: 14 }}>
+              <p className="tier-label" style={{ textAlign: 'left' }}>
+                {t(`ring.${heading}`)} {f.count(those.length)}
+              </p>
+              <div className="team">
+                <div className="folks">
+                  {those
+                    .filter((m) => !shown.searching || matches(m))
+                    .map((m) => (
+                      <Who key={m.id} m={m} at={who === m.id} onWho={onWho} />
+                    ))}
+                </div>
               </div>
-            </div>
-          </section>
-        )}
+            </section>
+          );
+        })}
       </div>
       {member && (
         <MemberCard
