@@ -3,7 +3,7 @@ import type { Association } from './association.ts';
 import { gatherings, STRONG, WEIGHT, type CallTie, type Link } from './communities.ts';
 import type { Layers } from './layers.ts';
 import type { Member } from './members.ts';
-import { handsetOwners } from './traces.ts';
+import { handsetOwners, mainFirst } from './traces.ts';
 
 /** A ring, and what ties those of its members to it who belong to another ring as well. */
 export interface Gang {
@@ -155,7 +155,7 @@ function mainPayer(
   const place = (p: Layers['payments'][number]): number => Number(overLeaders(byHandle.get(p.from)!));
   const best = layers.payments
     .filter((p) => byHandle.get(p.to) === of.id && sideOf.has(byHandle.get(p.from) ?? ''))
-    .sort((x, y) => place(y) - place(x) || y.days - x.days || y.total - x.total || (x.from < y.from ? -1 : 1))[0];
+    .sort((x, y) => place(y) - place(x) || mainFirst(x, y))[0];
   return best === undefined ? null : byHandle.get(best.from)!;
 }
 

@@ -207,8 +207,12 @@ function headsAmong(
   return heads;
 }
 
+/** Order of somebody's payers, the main one first: on most days, then the larger sum. */
+export const mainFirst = (x: Paid, y: Paid): number =>
+  y.days - x.days || y.total - x.total || (x.from < y.from ? -1 : x.from > y.from ? 1 : 0);
+
 /**
- * What each member gets from whoever pays them on most days, the larger sum where days are alike. Colleagues send each other small sums too, and something to those who pay
+ * What each member gets from their main payer. Colleagues send each other small sums too, and something to those who pay
  * them: neither is a wage.
  */
 function mainPayments(pairs: readonly Paid[], byHandle: ReadonlyMap<string, string>): Map<string, Paid> {
@@ -224,7 +228,7 @@ function mainPayments(pairs: readonly Paid[], byHandle: ReadonlyMap<string, stri
     const [from, to] = ids(p);
     if (from === to || sumOf(to, from) > sumOf(from, to)) continue;
     const known = main.get(to);
-    if (known === undefined || p.days > known.days || (p.days === known.days && p.total > known.total)) main.set(to, p);
+    if (known === undefined || mainFirst(p, known) < 0) main.set(to, p);
   }
   return main;
 }
