@@ -11,9 +11,11 @@ export interface RingCard {
   /** Stable readable name made from the id and strongest trait, e.g. "团伙 R1 · 外显菲律宾". */
   name: Bilingual;
   score: number;
-  /** People (isSomebody), and how many of them in each place; 0 where nothing but numbers is known. */
+  /** People (headcount), and how many of them in each place; 0 where nothing but numbers is known. */
   size: number;
   byRole: Record<Role, number>;
+  /** Accounts beside the people, whose users are not known; results of older versions don't say. */
+  accounts?: number;
   numbers: number;
   firstSeen: number;
   lastSeen: number;
@@ -35,8 +37,17 @@ export interface Funnel {
   currency: string;
 }
 
-/** Is this a person, known by a name or by an account? A number whose user nobody knows is not one: a gang of ten goes through a hundred SIM cards. */
-export const isSomebody = (m: Pick<RingMember, 'kind'>): boolean => m.kind !== 'number';
+/**
+ * Members told apart by what is known of them. A number whose user nobody knows is not a person: a gang of ten goes through a hundred SIM cards. Nor is an account, where others
+ * are known by name: it may be another account of one of them, and a prosecutor must not count that one twice. Where nobody is, accounts are the people.
+ */
+export function headcount<M extends Pick<RingMember, 'kind'>>(
+  members: readonly M[],
+): { people: M[]; accounts: M[]; numbers: M[] } {
+  const of = (kind: RingMember['kind']): M[] => members.filter((m) => m.kind === kind);
+  const [persons, accounts, numbers] = [of('person'), of('account'), of('number')];
+  return persons.length > 0 ? { people: persons, accounts, numbers } : { people: accounts, accounts: [], numbers };
+}
 
 export interface RingMember {
   /** Person handle, or the number / account itself when no person is known. */

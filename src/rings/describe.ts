@@ -2,7 +2,7 @@ import { int } from '../detect/detector.ts';
 import type { Home } from '../model/home.ts';
 import type { Bilingual, Reason } from '../model/reason.ts';
 import {
-  isSomebody,
+  headcount,
   type BeyondChance,
   type ChanceTrait,
   type Funnel,
@@ -99,11 +99,11 @@ export async function describeRings(
   return rings.map((ring) => {
     const t = totals.get(ring.id);
     const documents = ring.members.map((m) => memberDocument(m, members.get(m.id), cityOf, pay));
-    const people = documents.filter(isSomebody);
+    const { people, accounts } = headcount(documents);
     const reach: Funnel = {
       called: t?.called ?? 0,
       talked: t?.talked ?? 0,
-      joined: layers.memberships.length === 0 ? null : (joined.get(ring.id) ?? 0),
+      joined: joined.get(ring.id) ?? (layers.memberships.length === 0 ? null : 0),
       lost: lost.get(ring.id)?.lost ?? 0,
       lossAmount: lost.get(ring.id)?.loss ?? '0',
       currency: 'CNY',
@@ -138,6 +138,7 @@ export async function describeRings(
           score,
           size: people.length,
           byRole,
+          accounts: accounts.length,
           numbers: work.length,
           firstSeen: t?.first ?? 0,
           lastSeen: t?.last ?? 0,
@@ -205,7 +206,7 @@ function paidTo(layers: Layers): Map<string, number> {
   return out;
 }
 
-/** People with a telephone number who stand in a ring's groups. */
+/** People a ring called who got into one of its groups: they stand in the list of its members, or their report names it (table `group_joins`). */
 async function joinedPeople(
   facts: FactsStore,
   groups: readonly { ring: string; group: string }[],
@@ -213,9 +214,10 @@ async function joinedPeople(
   if (groups.length === 0) return new Map();
   const rows = await facts.query<{ ring: string; n: number }>(sql`
     WITH arrayJoin(arrayZip(${groups.map((g) => g.group)}, ${groups.map((g) => g.ring)})) AS pair
-    SELECT r.ring AS ring, uniqExact(m.member) AS n FROM memberships AS m
-    INNER JOIN (SELECT pair.1 AS chat_group, pair.2 AS ring) AS r ON r.chat_group = m.\`group\`
-    WHERE m.member IN (SELECT callee FROM calls WHERE caller IN (SELECT number FROM ring_numbers WHERE work = 1))
+    SELECT r.ring AS ring, uniqExact(j.member) AS n FROM group_joins AS j
+    INNER JOIN (SELECT pair.1 AS chat, pair.2 AS ring) AS r ON r.chat = j.chat
+    WHERE (ring, j.member) IN (
+      SELECT n.ring, c.callee FROM calls AS c INNER JOIN (SELECT number, ring FROM ring_numbers WHERE work = 1) AS n ON n.number = c.caller)
     GROUP BY ring`);
   return new Map(rows.map((r) => [r.ring, r.n]));
 }
@@ -330,14 +332,22 @@ const chanceReasons = (c: BeyondChance): Reason[] =>
       },
     }));
 
-/** People and numbers without one, counted apart. */
+/** People, and the accounts and numbers whose users nobody knows, counted apart. */
 function membersInWords(members: readonly Pick<RingMember, 'kind'>[]): Bilingual {
-  const people = members.filter(isSomebody).length;
-  const numbers = members.length - people;
-  if (numbers === 0) return { zh: `${int(people)} 名成员`, en: `${int(people)} members` };
-  const unknown = { zh: `${int(numbers)} 个使用人未明的号码`, en: `${int(numbers)} numbers whose users are not known` };
-  if (people === 0) return unknown;
-  return { zh: `${int(people)} 名成员与 ${unknown.zh}`, en: `${int(people)} members and ${unknown.en}` };
+  const { people, accounts, numbers } = headcount(members);
+  const said: Bilingual[] = [];
+  if (people.length > 0) said.push({ zh: `${int(people.length)} 名成员`, en: `${int(people.length)} members` });
+  if (accounts.length > 0)
+    said.push({
+      zh: `${int(accounts.length)} 个使用人未明的账号`,
+      en: `${int(accounts.length)} accounts whose users are not known`,
+    });
+  if (numbers.length > 0)
+    said.push({
+      zh: `${int(numbers.length)} 个使用人未明的号码`,
+      en: `${int(numbers.length)} numbers whose users are not known`,
+    });
+  return { zh: said.map((x) => x.zh).join('与 '), en: said.map((x) => x.en).join(' and ') };
 }
 
 function ringReasons(ring: FoundRing, t: RingStats | undefined, reach: Funnel): Reason[] {
@@ -389,8 +399,8 @@ function ringReasons(ring: FoundRing, t: RingStats | undefined, reach: Funnel): 
       unit: 'people',
       threshold: 1,
       text: {
-        zh: `${int(reach.joined)} 名被叫出现在其群组中`,
-        en: `${int(reach.joined)} of the people called stand in its chat groups`,
+        zh: `${int(reach.joined)} 名被叫进入其群组`,
+        en: `${int(reach.joined)} of the people called got into its chat groups`,
       },
     });
   }

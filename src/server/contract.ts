@@ -315,7 +315,7 @@ export interface SharedThings {
 
 export type ComparedRing = Pick<
   RingCard,
-  'id' | 'name' | 'score' | 'size' | 'numbers' | 'byRole' | 'firstSeen' | 'lastSeen' | 'reach'
+  'id' | 'name' | 'score' | 'size' | 'accounts' | 'numbers' | 'byRole' | 'firstSeen' | 'lastSeen' | 'reach'
 > & {
   /** Calls a day, from `firstDay`. */
   daily: number[];

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scoreWorld, type WorldScore } from '../../bench/score-world.ts';
+import { readTruth, scoreWorld, type WorldScore } from '../../bench/score-world.ts';
 import { homeFrom } from '../../src/model/home.ts';
 import { silent } from '../../src/model/progress.ts';
 import { importPaths } from '../../src/normalise/import-files.ts';
@@ -10,6 +10,7 @@ import { analyse } from '../../src/pipeline.ts';
 import type { RunDetail } from '../../src/model/run.ts';
 import { simulate } from '../../src/simulate/index.ts';
 import { openStores, type Stores } from '../../src/store/open.ts';
+import { sql } from '../../src/store/sql.ts';
 
 /**
  * Whole small worlds, each with every kind of innocent who looks guilty: what has to be found, and who must be left alone. The seeds are
@@ -79,6 +80,15 @@ describe.each(WORLDS)('$preset, seed $seed', ({ preset, seed, scale, rings, role
     it('puts people in their places', () => {
       expect(score.roleMacroF1).toBeGreaterThanOrEqual(roleF1);
       expect(score.linesRight).toBeGreaterThanOrEqual(0.8);
+    });
+
+    it('counts nobody twice, whatever accounts people go through', async () => {
+      const facts = await stores.facts();
+      const cards = await facts.query<{ size: number }>(sql`SELECT size FROM rings WHERE run = ${run.id} AND size > 0`);
+      const real = readTruth(world, 'people').filter((p) => p['ring'] !== '').length;
+      const counted = cards.reduce((n, c) => n + c.size, 0);
+      expect(counted).toBeLessThanOrEqual(1.05 * real);
+      expect(counted).toBeGreaterThanOrEqual(0.8 * real);
     });
   }
 

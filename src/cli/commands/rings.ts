@@ -94,6 +94,15 @@ function list(cards: readonly RingCard[], { lang, app }: CliContext): string {
         value: (c: RingCard) => formatCount(c.byRole[role]),
         align: 'right' as const,
       })),
+      ...(cards.some((c) => (c.accounts ?? 0) > 0)
+        ? [
+            {
+              title: { zh: '未明账号', en: 'unknown accounts' },
+              value: (c: RingCard) => formatCount(c.accounts ?? 0),
+              align: 'right' as const,
+            },
+          ]
+        : []),
       { title: { zh: '号码', en: 'numbers' }, value: (c) => formatCount(c.numbers), align: 'right' },
       { title: { zh: '触达', en: 'reached' }, value: (c) => formatCount(c.reach.called), align: 'right' },
       { title: { zh: '报案', en: 'lost' }, value: (c) => formatCount(c.reach.lost), align: 'right' },

@@ -165,7 +165,7 @@ async function needsPerson(facts: FactsStore, records: RecordsStore, analysed: b
       id: c.id,
       text: {
         zh: `确认 ${c.name.zh}：${c.size > 0 ? `${int(c.size)} 人` : '使用人未明'}，触达 ${int(c.reach.called)} 人，${int(c.reach.lost)} 人报案`,
-        en: `Confirm ${c.name.en}: ${c.size > 0 ? `${int(c.size)} members` : 'users not known'}, ${int(c.reach.called)} people called, ${int(c.reach.lost)} reported losses`,
+        en: `Confirm ${c.name.en}: ${c.size > 0 ? `${int(c.size)} people` : 'users not known'}, ${int(c.reach.called)} people called, ${int(c.reach.lost)} reported losses`,
       },
       href: `/rings/${encodeURIComponent(c.id)}`,
       urgency: 'high',

@@ -75,8 +75,8 @@ const workOf = (ring: string): Sql => sql`(SELECT number FROM ring_numbers WHERE
 const membersOf = (ring: string): Sql => sql`ring_members WHERE run = ${PUBLISHED} AND ring = ${ring}`;
 
 const sideOf = (ring: RingDetail, daily: number[], hours: number[][]): ComparedRing => {
-  const { id, name, score, size, numbers, byRole, firstSeen, lastSeen, reach } = ring.card;
-  return { id, name, score, size, numbers, byRole, firstSeen, lastSeen, reach, daily, hours };
+  const { id, name, score, size, accounts, numbers, byRole, firstSeen, lastSeen, reach } = ring.card;
+  return { id, name, score, size, accounts: accounts ?? 0, numbers, byRole, firstSeen, lastSeen, reach, daily, hours };
 };
 
 /** What each ring has of a kind, as a SELECT of names. */

@@ -26,15 +26,16 @@ const LAYER_OF: readonly (readonly [RegExp, EdgeLayer])[] = [
   [/victim|report|case|shared_people|converge/, 'victims'],
   [/review|inspect|listen/, 'review'],
   [/pay|wage|money|amount/, 'pay'],
-  [/group|member|admin/, 'group'],
+  [/group|member|admin|joined/, 'group'],
   [/imei|device/, 'device'],
-  [/trunk/, 'line'],
+  [/trunk|line/, 'line'],
   [/ip$|_ip|address|login|origin/, 'address'],
   [/seat|team|task/, 'seat'],
   [/account/, 'account'],
 ];
 
-export const layerOf = (measure: string): EdgeLayer => LAYER_OF.find(([words]) => words.test(measure))?.[1] ?? 'calls';
+/** Null: the reason is of no single layer, as how many people were reached. */
+const layerOf = (measure: string): EdgeLayer | null => LAYER_OF.find(([words]) => words.test(measure))?.[1] ?? null;
 
 /** Every layer that links the members, with how many links and what was measured in it; null when there is no such ring. */
 export async function ringEvidence(facts: FactsStore, ring: string): Promise<RingEvidence | null> {
@@ -46,7 +47,10 @@ export async function ringEvidence(facts: FactsStore, ring: string): Promise<Rin
   ]);
   if (detail === null) return null;
   const reasons = new Map<EdgeLayer, Reason[]>();
-  for (const r of detail.reasons) reasons.set(layerOf(r.measure), [...(reasons.get(layerOf(r.measure)) ?? []), r]);
+  for (const r of detail.reasons) {
+    const layer = layerOf(r.measure);
+    if (layer !== null) reasons.set(layer, [...(reasons.get(layer) ?? []), r]);
+  }
   const links = new Map(counted.map((c) => [c.layer, c.links]));
   return {
     layers: (Object.keys(LAYER_TEXT) as EdgeLayer[])

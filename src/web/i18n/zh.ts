@@ -380,6 +380,8 @@ export const zh = {
     answer_other: '发现 {{count, number}} 个团伙',
     size_zero: '使用人未明',
     size_other: '{{count, number}} 人',
+    accounts_other: '另有 {{count, number}} 个账号使用人未明',
+    accountsWhy: '可能是上述人员的另一账号，故不计入人数',
     numbers_other: '{{count, number}} 个号码',
     active: '{{from}} 至 {{to}}',
     strip: '每日呼出',

@@ -9,6 +9,7 @@ import { HourHeat } from '../parts/heat.tsx';
 import { Mark, Score } from '../parts/marks.tsx';
 import { PageHead, Panel } from '../parts/page-head.tsx';
 import { Answer, Empty } from '../parts/states.tsx';
+import { NamelessAccounts } from './nameless-accounts.tsx';
 
 const DAY = 86_400_000;
 
@@ -80,6 +81,7 @@ function Side({ r }: { r: ComparedRing }) {
             <Mark kind={x} /> {t(`role.${x}`)} {f.count(r.byRole[x])}
           </span>
         ))}
+        <NamelessAccounts count={r.accounts} />
         <span className="soft">{t('rings.numbers', { count: r.numbers })}</span>
         <span className="soft">{t('rings.active', { from: f.day(r.firstSeen), to: f.day(r.lastSeen) })}</span>
         <span className="soft">

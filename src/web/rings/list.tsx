@@ -11,6 +11,7 @@ import { PageHead } from '../parts/page-head.tsx';
 import { Answer, Empty } from '../parts/states.tsx';
 import { TileMap } from '../parts/tile-map.tsx';
 import { FunnelBars } from './funnel.tsx';
+import { NamelessAccounts } from './nameless-accounts.tsx';
 
 export const STATE_TAG = { new: 'tag warn', confirmed: 'tag danger', dismissed: 'tag' } as const;
 
@@ -50,6 +51,7 @@ function Card({ ring, chosen, onChoose }: CardProps) {
               <Mark kind={r} /> {t(`role.${r}`)} {f.count(ring.byRole[r])}
             </span>
           ))}
+          <NamelessAccounts count={ring.accounts} />
           <span className="soft">{t('rings.numbers', { count: ring.numbers })}</span>
         </div>
         {ring.sources.length > 0 && (

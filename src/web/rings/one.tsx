@@ -13,6 +13,7 @@ import { LineageLine, SharedLine, TurnLines } from './beside.tsx';
 import { Evidence } from './evidence.tsx';
 import { Leaks } from './leaks.tsx';
 import { STATE_TAG } from './list.tsx';
+import { NamelessAccounts } from './nameless-accounts.tsx';
 import { Places } from './places.tsx';
 import { Reached } from './reached.tsx';
 import { Structure } from './structure.tsx';
@@ -98,6 +99,7 @@ export default function RingPage() {
                   <b style={{ color: 'var(--ink)' }}>{say(ring.card.name)}</b>
                   <span className={STATE_TAG[ring.card.state]}>{t(`judge.state.${ring.card.state}`)}</span>
                   <span>{t('rings.size', { count: ring.card.size })}</span>
+                  <NamelessAccounts count={ring.card.accounts} />
                   <span>{t('rings.numbers', { count: ring.card.numbers })}</span>
                   <span>{t('rings.active', { from: f.day(ring.card.firstSeen), to: f.day(ring.card.lastSeen) })}</span>
                   <Score value={ring.card.score} title={say(ring.card.topReason.text)} />

@@ -1,7 +1,7 @@
 import { DownOutlined, RightOutlined } from '@ant-design/icons';
 import { Button, Input } from 'antd';
 import { memo, useMemo, useState } from 'react';
-import { isSomebody } from '../../model/ring.ts';
+import { headcount } from '../../model/ring.ts';
 import { ROLES } from '../../model/role.ts';
 import type { RingDetail, RingMember } from '../../server/contract.ts';
 import { useWords } from '../i18n/index.ts';
@@ -9,6 +9,7 @@ import { Mark } from '../parts/marks.tsx';
 import { NotSeen } from '../parts/reasons.tsx';
 import { chartOf, type Team } from './chart.ts';
 import { MemberCard, nameOf } from './member-card.tsx';
+import { NamelessAccounts } from './nameless-accounts.tsx';
 
 const Who = memo(function Who({
   m,
@@ -152,9 +153,8 @@ export function Structure({
       if (!next.delete(id)) next.add(id);
       return next;
     });
-  const counts = ROLES.map(
-    (r) => [r, ring.members.filter((m) => isSomebody(m) && m.role === r).length] as const,
-  ).filter(([, n]) => n > 0);
+  const { people, accounts } = headcount(ring.members);
+  const counts = ROLES.map((r) => [r, people.filter((m) => m.role === r).length] as const).filter(([, n]) => n > 0);
   return (
     <div className={`split${member ? ' open' : ''}`}>
       <div className="body" data-testid="structure">
@@ -165,6 +165,7 @@ export function Structure({
                 <Mark kind={r} /> {t(`role.${r}`)} {f.count(n)}
               </span>
             ))}
+            <NamelessAccounts count={accounts.length} />
           </div>
           <span className="grow" />
           <Input
@@ -222,7 +223,7 @@ export function Structure({
           );
         })}
         {(['teamless', 'userless'] as const).map((heading) => {
-          const those = chart.loose.filter((m) => isSomebody(m) === (heading === 'teamless'));
+          const those = chart.loose.filter((m) => (m.kind === 'number') === (heading === 'userless'));
           if (those.length === 0) return null;
           return (
             <section key={heading} style={{ marginTop: 14 }}>
