@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { lockHolder, openStores, StoreBusyError, StoreDirectoryError } from '../../src/store/open.ts';
 import type { Stores } from '../../src/store/open.ts';
+import { sql } from '../../src/store/sql.ts';
 import { ended } from './clickhouse-node.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'ringbreak-embedded-'));
@@ -46,6 +47,17 @@ afterEach(async () => {
   children.clear();
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe('memory', () => {
+  it('goes back to the system when a statement gave it back: the allocator has read what it was told', async () => {
+    const stores = await open(join(root, 'memory'));
+    const facts = await stores.facts();
+    const [said] = await facts.query<{ text: string }>(sql`SELECT stats AS text FROM system.jemalloc_stats`);
+    await stores.close();
+    expect(said?.text).toMatch(/opt\.dirty_decay_ms: 1000\b/);
+    expect(said?.text).toMatch(/opt\.background_thread: true/);
+  });
+});
 
 describe('one process at a time', () => {
   it('tells a second one who holds the directory, and lets it in afterwards', async () => {
