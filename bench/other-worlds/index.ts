@@ -58,6 +58,8 @@ const BOX: Plan = {
 
 interface Making {
   rings: readonly Plan[];
+  /** How long is recorded; four weeks where not said. */
+  days?: number;
   /** Only calls of people who reported something. */
   victimsOnly?: true;
   /** Payments and groups name people by their telephone numbers. */
@@ -103,6 +105,12 @@ export const OTHER_WORLDS: Readonly<Record<string, Making>> = {
       { ...BOX, teams: 1, callers: 5, technicians: 0 },
     ],
   },
+  // Half a year, as when a year's cases are combed together; and a single week.
+  'other-long': { rings: [HOME, BOX], days: 180 },
+  'other-week': { rings: [HOME, { ...OFFICE, wages: 'evening' }], days: 7 },
+  'other-many': {
+    rings: [HOME, OFFICE, BOX, { ...HOME, teams: 2 }, { ...OFFICE, teams: 2, dials: 40 }, { ...BOX, teams: 2 }],
+  },
   'other-none': { rings: [] },
 };
 
@@ -111,7 +119,7 @@ export function makeOtherWorld(name: string, seed: number, out: string): void {
   const making = OTHER_WORLDS[name];
   if (making === undefined)
     throw new Error(`No world of another making is called ${name}: ${Object.keys(OTHER_WORLDS).join(', ')}.`);
-  const world = new World(seed * 7919 + 13, '2024-05-06', 28);
+  const world = new World(seed * 7919 + 13, '2024-05-06', making.days ?? 28);
   populate(world, 8000, making.byPhone === true);
   socialCalls(world);
   callCentres(world, 5);

@@ -58,10 +58,14 @@ interface Number_ {
 export function ring(world: World, name: string, plan: Plan, list: readonly Person[]): void {
   const { dice } = world;
   const crew = dice.sample(
-    world.people.filter((p) => p.friends.length > 2),
+    world.people.filter((p) => p.friends.length > 2 && !world.employed.has(p)),
     2 + plan.teams * (plan.callers + 1) + plan.inspectors + plan.technicians,
   );
-  const take = (n: number): Person[] => crew.splice(0, n);
+  const take = (n: number): Person[] => {
+    const taken = crew.splice(0, n);
+    for (const p of taken) world.employed.add(p);
+    return taken;
+  };
   const [principal] = take(1) as [Person];
   const leaders = take(plan.teams);
   const inspectors = take(plan.inspectors);
@@ -188,7 +192,7 @@ function atWork(
     // At work from one place, or each from home.
     ip:
       plan.accounts === 'one'
-        ? `113.87.${team}.20`
+        ? `113.${86 + Number(name.slice(1))}.${team}.20`
         : `${dice.int(36, 125)}.${dice.int(0, 255)}.${dice.digits(2)}.${dice.digits(2)}`,
     device: plan.numbering === 'box' ? dice.imei() : person.imei,
     from,

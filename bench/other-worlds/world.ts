@@ -100,6 +100,8 @@ export class World {
   readonly dice: Dice;
   readonly truth = new Truth();
   readonly people: Person[] = [];
+  /** Who works for a ring already: nobody works for two. */
+  readonly employed = new Set<Person>();
   readonly firstDay: number;
   readonly days: number;
   readonly calls: CallRow[] = [];

@@ -2,6 +2,7 @@ import type { Home } from '../model/home.ts';
 import { raw, sql, type Sql } from '../store/sql.ts';
 import type { NamedStep } from '../store/step.ts';
 import { WHEN, type Relation, type Window } from './feature.ts';
+import { FRAUD_CASES } from './reports.ts';
 import { sqlOf } from './wall-clock.ts';
 
 /** What the prepared SELECTs are made for. */
@@ -238,13 +239,13 @@ export function prepare(frame: Frame): Prepared {
   const victims = kept(
     'victims',
     sql`SELECT n.id AS id, groupArray(${raw(local('reported_at'))}) AS reported
-    FROM cases INNER JOIN ${t('numbers')} AS n ON n.number = cases.victim GROUP BY n.id`,
+    FROM ${FRAUD_CASES} AS r INNER JOIN ${t('numbers')} AS n ON n.number = r.victim GROUP BY n.id`,
   );
   const base = kept(
     'victim_base',
     frame.number === null
       ? sql`SELECT countIf(contact IN (SELECT id FROM ${t('victims')})) / count() AS share FROM ${t('pairs')} WHERE call_out + text_out > 0`
-      : sql`SELECT countIf(callee IN (SELECT victim FROM cases)) / count() AS share FROM (SELECT caller, callee FROM calls GROUP BY caller, callee)`,
+      : sql`SELECT countIf(callee IN (SELECT victim FROM ${FRAUD_CASES})) / count() AS share FROM (SELECT caller, callee FROM calls GROUP BY caller, callee)`,
   );
 
   // Telephone bills of victims, and of others somebody asked for, show nobody but those who had to do with them.

@@ -1,6 +1,8 @@
 import type { Home } from '../model/home.ts';
 import type { LeakWindow } from '../model/leak.ts';
 import { MEASURED } from '../features/steps.ts';
+import { ledIntoGroups } from '../detect/led-into-groups.ts';
+import { FRAUD_CASES } from '../features/reports.ts';
 import type { FactsStore } from '../store/facts.ts';
 import { sql, type Sql } from '../store/sql.ts';
 import { DEALS, LAYERS, strataOf, type Customers, type Layer } from './layers.ts';
@@ -29,6 +31,7 @@ const WORK = sql`(SELECT DISTINCT number, ring FROM ring_numbers WHERE work = 1)
  */
 export async function prepareFrame(
   facts: FactsStore,
+  home: Home,
   groups: readonly { ring: string; group: string }[],
 ): Promise<Frame> {
   const organisations = await facts.query<{ name: string; sector: string }>(sql`
@@ -87,8 +90,8 @@ export async function prepareFrame(
       WHERE (k.callee, r.ring) NOT IN ${IN_RINGS}
       GROUP BY ring, number) AS c
     LEFT JOIN (SELECT DISTINCT g.ring AS ring, m.member AS member FROM leak_groups AS g
-      INNER JOIN (SELECT DISTINCT \`group\` AS chat, member FROM memberships) AS m ON m.chat = g.chat) AS j ON j.ring = c.ring AND j.member = c.number
-    LEFT JOIN (SELECT victim, toUnixTimestamp64Milli(max(reported_at)) AS last_report FROM cases GROUP BY victim) AS v ON v.victim = c.number`);
+      INNER JOIN (${ledIntoGroups(sql`\`group\` IN (SELECT chat FROM leak_groups)`, home)}) AS m ON m.chat = g.chat) AS j ON j.ring = c.ring AND j.member = c.number
+    LEFT JOIN (SELECT victim, toUnixTimestamp64Milli(max(reported_at)) AS last_report FROM ${FRAUD_CASES} GROUP BY victim) AS v ON v.victim = c.number`);
   const [last] = await facts.query<{ at: number }>(sql`SELECT max(arrayMax(dates)) AS at FROM leak_people`);
   const called = await facts.query<{ ring: string; people: number; starts: number[] }>(sql`
     SELECT ring, count() AS people, quantilesExactLow(0, 0.25, 0.5, 0.75)(first) AS starts FROM leak_called GROUP BY ring ORDER BY ring`);

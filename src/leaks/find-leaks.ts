@@ -47,6 +47,7 @@ export async function findLeaks(
   tick(0);
   const frame = await prepareFrame(
     facts,
+    home,
     rings.flatMap((r) => r.groups.map((group) => ({ ring: r.id, group }))),
   );
   const groupsSeen = (await facts.query(sql`SELECT 1 FROM memberships LIMIT 1`)).length > 0;

@@ -1,4 +1,5 @@
 import { int } from '../detect/detector.ts';
+import { FRAUD_CASES } from '../features/reports.ts';
 import type { Home } from '../model/home.ts';
 import type { Bilingual, Reason } from '../model/reason.ts';
 import {
@@ -60,7 +61,7 @@ export async function describeRings(
   const members = keyed(
     await facts.query<MemberStats>(sql`
       SELECT r.member AS member, count() AS calls, uniqExact(c.callee) AS people,
-        uniqExactIf(c.callee, c.callee IN (SELECT victim FROM cases)) AS victims,
+        uniqExactIf(c.callee, c.callee IN (SELECT victim FROM ${FRAUD_CASES})) AS victims,
         toUnixTimestamp64Milli(min(c.started_at)) AS first, toUnixTimestamp64Milli(max(c.started_at)) AS last
       FROM calls AS c INNER JOIN (SELECT DISTINCT number, member FROM ring_numbers WHERE work = 1) AS r ON r.number = c.caller
       GROUP BY member`),
@@ -85,7 +86,7 @@ export async function describeRings(
         SELECT DISTINCT r.ring AS ring, v.victim AS victim, v.lost AS loss
         FROM calls AS c
         INNER JOIN (SELECT DISTINCT number, ring FROM ring_numbers WHERE work = 1) AS r ON r.number = c.caller
-        INNER JOIN (SELECT victim, max(reported_at) AS last_report, sum(ifNull(loss, 0)) AS lost FROM cases GROUP BY victim) AS v
+        INNER JOIN (SELECT victim, max(reported_at) AS last_report, sum(ifNull(loss, 0)) AS lost FROM ${FRAUD_CASES} GROUP BY victim) AS v
           ON v.victim = c.callee
         WHERE c.started_at <= v.last_report AND c.started_at >= v.last_report - INTERVAL 60 DAY)
       GROUP BY ring`),

@@ -1,4 +1,5 @@
 import { binomialTail } from '../../features/exact-tests.ts';
+import { FRAUD_CASES } from '../../features/reports.ts';
 import { chanceStrength, detector, int, oneIn, pct, reason, strength } from '../detector.ts';
 import { MEASURED } from '../../features/steps.ts';
 import { sql } from '../../store/sql.ts';
@@ -97,6 +98,6 @@ export const convergenceOnVictims = detector<
     name: 'calls_to_victims',
     sql: sql`SELECT caller AS number,
         arrayMap(x -> x.3, groupArraySorted(20)((started_at, row, concat(substring(file_sha256, 1, 12), ':', toString(row))))) AS records
-      FROM calls WHERE caller IN (SELECT number FROM candidates) AND callee IN (SELECT victim FROM cases) GROUP BY caller`,
+      FROM calls WHERE caller IN (SELECT number FROM candidates) AND callee IN (SELECT victim FROM ${FRAUD_CASES}) GROUP BY caller`,
   }),
 });

@@ -30,6 +30,7 @@ import { shortLivedFromAbroad } from './short-lived-from-abroad.ts';
 const [CALLER, BANK, MOTHER, SCHOOL, MISREAD, LATE, REPORTED, ANNOYING, COLLECTOR, LEADER] = [
   1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
 ].map(mobile) as [string, string, string, string, string, string, string, string, string, string];
+const [HATED, DOUBTED] = [11, 12].map(mobile) as [string, string];
 const country = people(200);
 const called = country.slice(0, 12);
 const victims = called.slice(0, 4);
@@ -46,6 +47,8 @@ const calls: Call[] = [
   ...round(REPORTED, [country[101]!], { every: HOUR }),
   ...round(ANNOYING, [country[102]!], { every: HOUR }),
   ...round(COLLECTOR, [country[103]!], { every: HOUR }),
+  ...round(HATED, country.slice(104, 130), { every: HOUR }),
+  ...round(DOUBTED, country.slice(130, 150), { every: HOUR }),
   ...ordinaryTalk(60, 6000),
 ];
 const cases = [
@@ -54,6 +57,13 @@ const cases = [
   { case_id: 'B1', victim: country[101]!, loss: 500, suspect_numbers: [REPORTED] },
   { case_id: 'B2', victim: country[102]!, loss: 0, suspect_numbers: [ANNOYING] },
   { case_id: 'B3', victim: country[103]!, category: '催收骚扰', suspect_numbers: [COLLECTOR] },
+  // A large firm of collectors, and one whose calls people take for fraud: complained about many times, and nobody lost anything.
+  ...country
+    .slice(104, 124)
+    .map((victim, i) => ({ case_id: `C${i}`, victim, loss: 0, category: '催收骚扰', suspect_numbers: [HATED] })),
+  ...country
+    .slice(130, 134)
+    .map((victim, i) => ({ case_id: `D${i}`, victim, loss: 0, category: '疑似诈骗', suspect_numbers: [DOUBTED] })),
 ];
 const memberships = [
   ...joiners.map((member) => ({ group: 'QQ群甲', member, joined: MONDAY + DAY })),
@@ -110,6 +120,16 @@ describe('named in cases', () => {
     expect(annoyed).toBeCloseTo(0.3, 6);
     // A report filed as a nuisance had no loss, whether or not it says so.
     expect(scoreOf(run, COLLECTOR)).toBeCloseTo(annoyed, 6);
+  });
+
+  it('holds many complaints without a loss for no more than one report with it, and of a nuisance for half of that', async () => {
+    const run = await world.judge(namedInCases);
+    expect(scoreOf(run, DOUBTED)).toBeCloseTo(scoreOf(run, REPORTED), 6);
+    expect(scoreOf(run, HATED)).toBeCloseTo(scoreOf(run, COLLECTOR), 6);
+  });
+
+  it('takes nobody for a victim who complained of a nuisance', async () => {
+    expect(scoreOf(await world.judge(convergenceOnVictims), HATED)).toBe(0);
   });
 });
 

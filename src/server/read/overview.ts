@@ -1,4 +1,5 @@
 import { int } from '../../detect/detector.ts';
+import { FRAUD_CASES } from '../../features/reports.ts';
 import type { Home } from '../../model/home.ts';
 import type { FactsStore } from '../../store/facts.ts';
 import type { RecordsStore } from '../../store/records.ts';
@@ -98,7 +99,7 @@ async function placesOf(
       sql`SELECT province, count() AS n FROM (${statement}) WHERE province != '' GROUP BY province ORDER BY n DESC, province`,
     );
   const victims = count(
-    sql`SELECT victim, any(province) AS province FROM cases WHERE ${within('reported_at')} GROUP BY victim`,
+    sql`SELECT victim, any(province) AS province FROM ${FRAUD_CASES} WHERE ${within('reported_at')} GROUP BY victim`,
   );
   if (!analysed) return { callers: [], reached: [], victims: await victims, members: [] };
   // A member of two rings is one person.

@@ -1,3 +1,4 @@
+import { FRAUD_CASES } from '../../features/reports.ts';
 import type { Home } from '../../model/home.ts';
 import { raw, sql, type Sql } from '../../store/sql.ts';
 import type { FactsStore } from '../../store/facts.ts';
@@ -108,7 +109,7 @@ function ringDays(facts: FactsStore, home: Home, placed: Sql, every: Sql): Promi
       FROM memberships WHERE joined_at IS NOT NULL AND \`group\` IN our_groups AND member NOT IN ${every} GROUP BY day
       UNION ALL
       SELECT ${raw(dayMs('reported_at', home.zone))} AS day, 0, 0, 0, uniqExact(case_id)
-      FROM cases WHERE victim IN people GROUP BY day
+      FROM ${FRAUD_CASES} WHERE victim IN people GROUP BY day
     ) GROUP BY day ORDER BY day`);
 }
 
