@@ -57,7 +57,7 @@ export const massDiallingToStrangers = detector<
   reasons: (r, t) => [
     reason('fan_out_new_contacts', r.fan_out, 'people/day', t.newPeopleADay * r.shown, {
       zh: `${int(r.days)} 个活跃日里平均每天新接触 ${r.fan_out.toFixed(1)} 人（共 ${int(r.people)} 人）${ofBills(r.shown).zh}`,
-      en: `reached ${r.fan_out.toFixed(1)} new people on each of ${int(r.days)} active days (${int(r.people)} in all)${ofBills(r.shown).en}`,
+      en: `reached ${r.fan_out.toFixed(1)} new people on ${r.days === 1 ? 'its one active day' : `each of ${int(r.days)} active days`} (${int(r.people)} in all)${ofBills(r.shown).en}`,
     }),
     reason('strangers_share', r.strangers, 'share', t.strangersShare, {
       zh: `其中 ${pct(r.strangers)} 此前从未联系、也不回拨`,

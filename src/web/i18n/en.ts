@@ -205,7 +205,7 @@ export const en: Same<typeof zh> = {
     run: 'Last analysis',
     runNever: 'Not analysed yet.',
     outcome: 'Result',
-    runLine: '{{numbers}} numbers, {{flagged}} flagged, {{rings}} rings',
+    runLine: 'Numbers {{numbers}}, flagged {{flagged}}, rings {{rings}}',
     rerun: 'Analyse again',
     rerunStarted: 'Analysis started; its progress is at the top of the page.',
     openRing: 'Open the worst ring',
