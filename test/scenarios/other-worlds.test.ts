@@ -17,6 +17,8 @@ const WORLDS = [
   { name: 'other-three', seed: 31, rings: 3, recall: 0.95, pairF1: 0.95, roleF1: 0.85, lines: 0.85 },
   // Only those who reported handed in their bills, and nothing else but their reports and who was in which group was seen.
   { name: 'other-victims', seed: 32, rings: 2, recall: 0.8, pairF1: 0.75, roleF1: null, lines: null },
+  // A week: whoever a collector rings is a stranger to him, and complains; of a ring without seats nobody can be placed yet.
+  { name: 'other-week', seed: 34, rings: 2, recall: 0.95, pairF1: 0.95, roleF1: null, lines: null },
   { name: 'other-none', seed: 33, rings: 0, recall: null, pairF1: null, roleF1: null, lines: null },
 ] as const;
 
