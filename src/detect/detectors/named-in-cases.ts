@@ -1,5 +1,5 @@
 import { detector, int, reason } from '../detector.ts';
-import { NUISANCE } from '../../features/reports.ts';
+import { FILED_AS_NUISANCE } from '../../features/reports.ts';
 import { MEASURED } from '../../features/steps.ts';
 import { sql } from '../../store/sql.ts';
 
@@ -57,7 +57,7 @@ export const namedInCases = detector<
     {
       name: 'named',
       sql: sql`SELECT arrayJoin(suspect_numbers) AS number, case_id, victim, ifNull(loss > 0, 0) AS lost,
-          match(lower(category), ${NUISANCE}) AS annoyed, if(isNull(loss), annoyed, loss = 0) AS nothing, concat(substring(file_sha256, 1, 12), ':', toString(row)) AS record FROM cases`,
+          ${FILED_AS_NUISANCE} AS annoyed, if(isNull(loss), annoyed, loss = 0) AS nothing, concat(substring(file_sha256, 1, 12), ':', toString(row)) AS record FROM cases`,
     },
     {
       name: 'named_calls',

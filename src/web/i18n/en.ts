@@ -613,7 +613,7 @@ export const en: Same<typeof zh> = {
   },
   lanes: {
     title: 'Members over time',
-    hint: 'One row a person: bars are calls (merged by hour), marks are events; wheel zooms, dragging moves',
+    hint: 'One row a member (a person, an account or a number): bars are calls (merged by hour), marks are events; wheel zooms, dragging moves',
     daily: 'Per day',
     calls: 'Calls',
     reached: 'People reached',
@@ -624,7 +624,7 @@ export const en: Same<typeof zh> = {
     role: 'Role',
     everyone: 'All',
     brush: 'Use this span',
-    lanes: '{{n}} people',
+    lanes: '{{n}} rows',
     none: 'Nothing happened in this span.',
   },
   column: {

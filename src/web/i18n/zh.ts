@@ -581,7 +581,7 @@ export const zh = {
   },
   lanes: {
     title: '成员泳道',
-    hint: '每行一人：条为通话（按小时合并），记号为事件；滚轮缩放，拖动平移',
+    hint: '每行一名成员（人、账号或号码）：条为通话（按小时合并），记号为事件；滚轮缩放，拖动平移',
     daily: '每日',
     calls: '通话',
     reached: '触达人数',
@@ -592,7 +592,7 @@ export const zh = {
     role: '角色',
     everyone: '全部',
     brush: '用此时段',
-    lanes: '{{n}} 人',
+    lanes: '{{n}} 行',
     none: '该时段没有活动。',
   },
   column: {
