@@ -103,11 +103,14 @@ function thingsOf(kind: (typeof KINDS)[number]['kind'], ring: string): Sql {
     case 'trunks':
       return ofCalls('trunk');
     case 'groups':
-      return sql`SELECT DISTINCT to_id AS thing FROM ring_edges WHERE run = ${PUBLISHED} AND ring = ${ring} AND to_kind = 'group'`;
+      // One gang's callers are leads in the groups of another: guests are no part of it.
+      return sql`SELECT DISTINCT to_id AS thing FROM ring_edges WHERE run = ${PUBLISHED} AND ring = ${ring} AND to_kind = 'group' AND layer != 'guest'`;
     case 'payees':
-      // Whom many pay is a shop, not a paymaster of theirs.
-      return sql`SELECT DISTINCT to AS thing FROM payments WHERE from IN ${handles}
-        AND to NOT IN (SELECT to FROM payments GROUP BY to HAVING uniqExact(from) > ${MANY_PAYERS})`;
+      // Whom many pay, or mostly people of no ring, is a shop, not a paymaster of theirs; whom one of them paid once or twice is somebody's friend.
+      return sql`SELECT to AS thing FROM payments WHERE from IN ${handles}
+        AND to NOT IN (SELECT to FROM payments GROUP BY to
+          HAVING uniqExact(from) > ${MANY_PAYERS} OR 2 * uniqExactIf(from, from IN (SELECT member FROM ring_members WHERE run = ${PUBLISHED})) < uniqExact(from))
+        GROUP BY to HAVING uniqExact(from) > 1 OR count() > 2`;
     case 'payers':
       return sql`SELECT DISTINCT from AS thing FROM payments WHERE to IN ${handles}`;
     case 'sources':
