@@ -1,5 +1,19 @@
 import type { Feature } from './feature.ts';
-import { ALL_WINDOWS, WHOLE, count, ratio, share, spellsOf, sumOf, timesOf } from './feature.ts';
+import {
+  ALL_WINDOWS,
+  FIRST_TIME,
+  LAST_TIME,
+  WHOLE,
+  count,
+  countByDuration,
+  countByTime,
+  durationOf,
+  ratio,
+  share,
+  spellsOf,
+  timesOf,
+  type Kind,
+} from './feature.ts';
 import { SHORT_CALL_MS, busiest, longestRun, spanDays, type ContactState, type NumberState } from './fold.ts';
 import { DAY, sqlOf } from './wall-clock.ts';
 
@@ -8,9 +22,12 @@ const t = sqlOf('t');
 const SHIFT_HOURS = 9;
 /** Acquaintances that last two weeks outlast most numbers of a ring. */
 const LASTING = 14 * DAY;
-const calledAt = timesOf('callOut');
+const PLACED: Kind = { out: true, sms: false };
+const ANSWERED: Kind = { ...PLACED, answered: true };
+const RECEIVED: Kind = { out: false, sms: false };
+const calledAt = timesOf(PLACED);
 const byHour = `arrayReduce('countResample(0, 24, 1)', arrayMap(t -> toUInt8(${t.hourOfDay}), ${calledAt}))`;
-const outHours = spellsOf(t.hour, 'callOut');
+const outHours = spellsOf(t.hour, PLACED);
 
 const ours = (
   feature: Omit<Feature, 'source' | 'windows' | 'meaning'> & { zh: string; en: string; windows?: Feature['windows'] },
@@ -34,7 +51,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫次数',
     en: 'calls placed',
     relation: 'seen',
-    sql: count('out AND NOT sms'),
+    sql: count(PLACED),
     value: (s) => s.call.out,
   }),
   ours({
@@ -43,7 +60,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '被叫次数',
     en: 'calls received',
     relation: 'seen',
-    sql: count('NOT out AND NOT sms'),
+    sql: count(RECEIVED),
     value: (s) => s.call.n - s.call.out,
   }),
   ours({
@@ -52,7 +69,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫通话总时长',
     en: 'total talk time of answered calls it placed',
     relation: 'seen',
-    sql: `${sumOf('ms', 'out AND NOT sms AND answered')} / 1000`,
+    sql: `${durationOf(ANSWERED)} / 1000`,
     value: (s) => s.answeredMs / 1000,
   }),
   ours({
@@ -61,7 +78,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫接通后的平均时长',
     en: 'mean talk time of answered calls it placed',
     relation: 'seen',
-    sql: ratio(`${sumOf('ms', 'out AND NOT sms AND answered')} / 1000`, count('out AND NOT sms AND answered')),
+    sql: ratio(`${durationOf(ANSWERED)} / 1000`, count(ANSWERED)),
     value: (s) => share(s.answeredMs / 1000, s.answeredOut),
   }),
   ours({
@@ -70,7 +87,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫接通率',
     en: 'share of calls placed that were answered',
     relation: 'seen',
-    sql: ratio(count('out AND NOT sms AND answered'), count('out AND NOT sms')),
+    sql: ratio(count(ANSWERED), count(PLACED)),
     value: (s) => share(s.answeredOut, s.call.out),
   }),
   ours({
@@ -79,7 +96,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '来电被接听的比例（虚拟号、多卡设备从不接听）',
     en: 'share of calls received that were answered; a virtual number or SIM box never picks up',
     relation: 'seen',
-    sql: ratio(count('NOT out AND NOT sms AND answered'), count('NOT out AND NOT sms')),
+    sql: ratio(count({ ...RECEIVED, answered: true }), count(RECEIVED)),
     value: (s) => share(s.answeredIn, s.call.n - s.call.out),
   }),
   ours({
@@ -88,7 +105,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '接通的主叫中不足 10 秒的比例',
     en: 'share of answered calls placed that ended within 10 s',
     relation: 'seen',
-    sql: ratio(count(`out AND NOT sms AND answered AND ms < ${SHORT_CALL_MS}`), count('out AND NOT sms AND answered')),
+    sql: ratio(countByDuration(ANSWERED, `ms < ${SHORT_CALL_MS}`), count(ANSWERED)),
     value: (s) => share(s.shortOut, s.answeredOut),
   }),
   ours({
@@ -97,7 +114,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '呼出占全部次数的比例',
     en: 'outgoing share of all calls and texts',
     relation: 'seen',
-    sql: ratio(count('out'), count('1')),
+    sql: ratio(count({ out: true }), count({})),
     value: (s) => share(s.callandtext.out, s.callandtext.n),
   }),
   ours({
@@ -106,7 +123,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '呼出中短信所占比例',
     en: 'share of texts in what it sent out',
     relation: 'seen',
-    sql: ratio(count('out AND sms'), count('out')),
+    sql: ratio(count({ out: true, sms: true }), count({ out: true })),
     value: (s) => share(s.text.out, s.callandtext.out),
   }),
   ours({
@@ -115,7 +132,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '首次到末次出现的时间',
     en: 'time from the first to the last appearance: the life of the number',
     relation: 'seen',
-    sql: `(arrayMax(a_t) - arrayMin(a_t)) / ${DAY}`,
+    sql: `(${LAST_TIME} - ${FIRST_TIME}) / ${DAY}`,
     value: spanDays,
   }),
   ours({
@@ -124,7 +141,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '有呼出的天数',
     en: 'days with outgoing calls or texts',
     relation: 'seen',
-    sql: `length(${spellsOf(t.day, 'out')})`,
+    sql: `length(${spellsOf(t.day, { out: true })})`,
     value: (s) => s.outDays.size,
   }),
   ours({
@@ -142,7 +159,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '每个活跃小时的主叫次数',
     en: 'calls placed per clock hour in which it placed any',
     relation: 'seen',
-    sql: ratio(count('out AND NOT sms'), `length(${outHours})`),
+    sql: ratio(count(PLACED), `length(${outHours})`),
     value: (s) => share(s.call.out, s.outHours.size),
   }),
   ours({
@@ -151,7 +168,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '有主叫的日子里平均活跃小时数',
     en: 'clock hours with calls placed, per day with calls placed',
     relation: 'seen',
-    sql: ratio(`length(${outHours})`, `length(${spellsOf(t.day, 'callOut')})`),
+    sql: ratio(`length(${outHours})`, `length(${spellsOf(t.day, PLACED)})`),
     value: (s) => share(s.outHours.size, new Set([...s.outHours].map((h) => Math.floor(h / 24))).size),
   }),
   ours({
@@ -160,7 +177,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫落在其最忙的连续 9 小时内的比例',
     en: 'share of calls placed within its own busiest 9 neighbouring hours of the day',
     relation: 'seen',
-    sql: ratio(`arrayMax(${windowSums()})`, count('out AND NOT sms')),
+    sql: ratio(`arrayMax(${windowSums()})`, count(PLACED)),
     value: (s) => share(busiest(s.byHour, SHIFT_HOURS), s.call.out),
   }),
   ours({
@@ -169,7 +186,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '不间断每小时都有主叫的最长小时数',
     en: 'longest run of neighbouring clock hours, each with calls placed',
     relation: 'seen',
-    sql: `if(${count('out AND NOT sms')} = 0, NULL, arrayMax(arrayMap(run -> length(run), arraySplit((h, d) -> d != 1, ${outHours}, arrayDifference(${outHours})))))`,
+    sql: `if(${count(PLACED)} = 0, NULL, arrayMax(arrayMap(run -> length(run), arraySplit((h, d) -> d != 1, ${outHours}, arrayDifference(${outHours})))))`,
     value: (s) => (s.call.out === 0 ? null : longestRun(s.outHours)),
   }),
   ours({
@@ -178,7 +195,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫在工作日 9–18 点的比例',
     en: 'share of calls placed Monday to Friday, 09:00-18:00',
     relation: 'seen',
-    sql: ratio(count(`out AND NOT sms AND ${t.officeHour}`), count('out AND NOT sms')),
+    sql: ratio(countByTime(PLACED, t.officeHour), count(PLACED)),
     value: (s) => share(s.officeOut, s.call.out),
   }),
   ours({
@@ -187,7 +204,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫在周末的比例',
     en: 'share of calls placed on Saturdays and Sundays',
     relation: 'seen',
-    sql: ratio(count(`out AND NOT sms AND ${t.weekday} >= 5`), count('out AND NOT sms')),
+    sql: ratio(countByTime(PLACED, `${t.weekday} >= 5`), count(PLACED)),
     value: (s) => share(s.weekendOut, s.call.out),
   }),
   ours({
@@ -196,7 +213,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '主叫的平均钟点',
     en: 'mean hour of the day at which the people it calls are called',
     relation: 'seen',
-    sql: ratio(sumOf(t.hourOfDay, 'out AND NOT sms'), count('out AND NOT sms')),
+    sql: ratio(`arraySum(t -> ${t.hourOfDay}, ${calledAt})`, count(PLACED)),
     value: (s) =>
       share(
         s.byHour.reduce((sum, n, h) => sum + n * h, 0),
@@ -209,7 +226,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '已知实际发起国家的呼出次数',
     en: 'outgoing calls and texts whose country of origin is known',
     relation: 'seen',
-    sql: count('out AND origin != 0'),
+    sql: count({ out: true, origin: 'known' }),
     value: (s) => s.origins[1] + s.origins[2],
   }),
   ours({
@@ -218,7 +235,7 @@ export const CONDUCT: readonly Feature[] = [
     zh: '已知发起国家的呼出中从境内发起的比例',
     en: 'share of outgoing calls of known origin that entered the network at home',
     relation: 'seen',
-    sql: ratio(count('out AND origin = 1'), count('out AND origin != 0')),
+    sql: ratio(count({ out: true, origin: 'home' }), count({ out: true, origin: 'known' })),
     value: (s) => share(s.origins[1], s.origins[1] + s.origins[2]),
   }),
   // ---- whom it reaches
@@ -337,8 +354,8 @@ export const CONDUCT: readonly Feature[] = [
   }),
 ];
 
-/** Calls in each run of SHIFT_HOURS neighbouring hours of the day, over midnight too: differences of the running sum of two days. */
+/** Calls in each run of SHIFT_HOURS neighbouring hours of the day, over midnight too: differences of the running sum of a day and the first hours of the next. */
 function windowSums(): string {
-  const sums = `arrayCumSum(arrayConcat(${byHour}, ${byHour}))`;
+  const sums = `arrayCumSum(arrayConcat(${byHour}, arraySlice(${byHour}, 1, ${SHIFT_HOURS - 1})))`;
   return `arrayMap((upto, before) -> upto - before, arraySlice(${sums}, ${SHIFT_HOURS}, 24), arrayPushFront(arraySlice(${sums}, 1, 23), 0))`;
 }

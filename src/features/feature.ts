@@ -7,8 +7,8 @@ export type Window = (typeof WINDOWS)[number];
 
 /**
  * The prepared SELECTs (relations.ts) that a measure's SQL reads; w is the window.
- * - `seen`: one row per (number, w), with an array per column of its calls and messages: a_out, a_sms, a_t (wall clock, ms), a_ms, a_answered,
- *   a_origin, and a_when (times in order). Expressions over arrays (`count`, `sumOf`, `list`, `timesOf`): dozens of counts per number cost far less than dozens of aggregates.
+ * - `seen`: one row per (number, w), with its calls and messages as arrays (SEEN_ARRAYS). Expressions over these (`count`, `sumOf`, `durationsOf`, `timesOf`): dozens of counts per number cost
+ *   far less than dozens of aggregates.
  * The others are aggregated by (number, w):
  * - `pairs`: a number and one of its contacts: call_out, call_in, text_out, text_in, call_ms, first_out, last_out, first_in, last_in ...
  * - `reached`: a number and one person it reached: popularity (numbers that reach them), province
@@ -61,8 +61,16 @@ export const WHOLE: readonly Window[] = ['all'];
 export const CLASSES = ['callandtext', 'call', 'text'] as const;
 export type InteractionClass = (typeof CLASSES)[number];
 
-/** Condition on an interaction of `seen`. */
-export const seenIs: Record<InteractionClass, string> = { callandtext: '1', call: 'NOT sms', text: 'sms' };
+/** What kind of interaction: of what is not named, any. `origin`: the country it came from is known, or is home. */
+export interface Kind {
+  out?: boolean;
+  sms?: boolean;
+  answered?: boolean;
+  origin?: 'known' | 'home';
+}
+
+/** The interactions of `seen` that are of a class. */
+export const seenIs: Record<InteractionClass, Kind> = { callandtext: {}, call: { sms: false }, text: { sms: true } };
 
 /** Number of interactions in a row of `pairs`. */
 export const pairCount: Record<InteractionClass, string> = {
@@ -87,48 +95,63 @@ export const share = (a: number, b: number): number | null => (b === 0 ? null : 
 
 // ---------------------------------------------------------------- expressions over the arrays of `seen`
 
-export const SEEN_COLUMNS = ['out', 'sms', 'answered', 'origin', 't', 'ms'] as const;
-
-function over(fn: string, expression: string, first: readonly string[] = []): string {
-  const used = SEEN_COLUMNS.filter((c) => !first.includes(c) && new RegExp(`\\b${c}\\b`).test(expression));
-  const names = [...first, ...used];
-  return `${fn}((${names.join(', ')}) -> ${expression}, ${names.map((c) => `a_${c}`).join(', ')})`;
-}
-
-/** How many interactions meet a condition on out, sms, answered, origin, t, ms. */
-export const count = (condition: string): string =>
-  condition === '1' ? 'length(a_t)' : over('arrayCount', `(${condition})`);
-
-/** Sum of an integer expression over the interactions that meet the condition. */
-export const sumOf = (expression: string, condition: string): string =>
-  over('arraySum', `if(${condition}, toInt64(${expression}), 0)`);
-
-/** Values of one column of the interactions that meet the condition. */
-export const list = (column: (typeof SEEN_COLUMNS)[number], condition: string): string =>
-  condition === '1' ? `a_${column}` : over('arrayFilter', `(${condition})`, [column]);
+/** Bits of an interaction's kind. */
+const BIT = { out: 1, sms: 2, answered: 4, home: 8, abroad: 16 } as const;
+const BITS = 5;
+const KIND = `out + ${BIT.sms} * sms + ${BIT.answered} * answered + ${BIT.home} * origin`;
 
 /**
- * Times in their order, each with its kind in the two lowest bits: what is told from gaps, hours and days needs one sort instead of one for each kind of interaction, and
- * neighbours that are equal instead of a hash table for each number.
+ * What is kept of a number's interactions: a_kind and a_ms (duration), as the records come; and a_when, their times in order, each with its kind in the lowest bits. What is told from gaps,
+ * hours and days needs one sort for all kinds, and neighbours that are equal instead of a hash table for each number; and one array of bytes is read where five columns were.
  */
-export const WHEN = 'arraySort(groupArray(t * 4 + sms * 2 + out)) AS a_when';
-const WHEN_IS = {
-  any: '',
-  call: 'bitAnd(x, 2) = 0',
-  text: 'bitAnd(x, 2) = 2',
-  out: 'bitAnd(x, 1) = 1',
-  callOut: 'bitAnd(x, 3) = 1',
-};
+export const SEEN_ARRAYS = `groupArray(toUInt8(${KIND})) AS a_kind, groupArray(ms) AS a_ms, arraySort(groupArray(t * ${1 << BITS} + ${KIND})) AS a_when`;
+
+/** Whether `x`, which holds a kind in its lowest bits, is of this one; '' where every one is. */
+function isOf({ out, sms, answered, origin }: Kind, x: string): string {
+  const named = Object.entries({ out, sms, answered }).filter(([, is]) => is !== undefined);
+  if (origin === 'home') named.push(['home', true]);
+  const mask = named.reduce((bits, [name]) => bits + BIT[name as keyof typeof BIT], 0);
+  const value = named.reduce((bits, [name, is]) => bits + (is === true ? BIT[name as keyof typeof BIT] : 0), 0);
+  return [
+    ...(mask === 0 ? [] : [`bitAnd(${x}, ${mask}) = ${value}`]),
+    ...(origin === 'known' ? [`bitAnd(${x}, ${BIT.home + BIT.abroad}) != 0`] : []),
+  ].join(' AND ');
+}
+
+const EVERY_TIME = `arrayMap(x -> bitShiftRight(x, ${BITS}), a_when)`;
+const both = (a: string, b: string): string => (a === '' ? `(${b})` : `${a} AND (${b})`);
+
+/** How many interactions are of a kind. */
+export const count = (kind: Kind): string =>
+  isOf(kind, 'k') === '' ? 'length(a_kind)' : `arrayCount(k -> ${isOf(kind, 'k')}, a_kind)`;
+
+/** How many of them took such a time; a condition on ms. */
+export const countByDuration = (kind: Kind, condition: string): string =>
+  `arrayCount((k, ms) -> ${both(isOf(kind, 'k'), condition)}, a_kind, a_ms)`;
+
+/** How many of them were at such a time; a condition on t. */
+export const countByTime = (kind: Kind, condition: string): string =>
+  `arrayCount((x, t) -> ${both(isOf(kind, 'x'), condition)}, a_when, ${EVERY_TIME})`;
+
+/** Their time in all, ms. */
+export const durationOf = (kind: Kind): string =>
+  `arraySum((k, ms) -> if(${isOf(kind, 'k')}, toInt64(ms), 0), a_kind, a_ms)`;
+
+/** How long each of them took, ms. */
+export const durationsOf = (kind: Kind): string => `arrayFilter((ms, k) -> ${isOf(kind, 'k')}, a_ms, a_kind)`;
 
 /** Times of interactions of a kind, ascending. */
-export const timesOf = (kind: keyof typeof WHEN_IS): string => {
-  const kept = WHEN_IS[kind] === '' ? 'a_when' : `arrayFilter(x -> ${WHEN_IS[kind]}, a_when)`;
-  return `arrayMap(x -> bitShiftRight(x, 2), ${kept})`;
-};
+export const timesOf = (kind: Kind): string =>
+  isOf(kind, 'x') === ''
+    ? EVERY_TIME
+    : `arrayMap(x -> bitShiftRight(x, ${BITS}), arrayFilter(x -> ${isOf(kind, 'x')}, a_when))`;
+
+/** First and last time of all. */
+export const FIRST_TIME = `bitShiftRight(a_when[1], ${BITS})`;
+export const LAST_TIME = `bitShiftRight(a_when[-1], ${BITS})`;
 
 /** Days or hours in which there was anything of a kind, ascending; `unit` is an expression of t that never falls as t rises. */
-export const spellsOf = (unit: string, kind: keyof typeof WHEN_IS): string =>
-  `arrayCompact(arrayMap(t -> ${unit}, ${timesOf(kind)}))`;
+export const spellsOf = (unit: string, kind: Kind): string => `arrayCompact(arrayMap(t -> ${unit}, ${timesOf(kind)}))`;
 
 /** Population standard deviation of an array around its mean. The array's order must not depend on chance: sums of decimals do. */
 export const arrayStd = (values: string, mean: string): string =>

@@ -1,7 +1,7 @@
 import type { Home } from '../model/home.ts';
 import { raw, sql, type Sql } from '../store/sql.ts';
 import type { NamedStep } from '../store/step.ts';
-import { WHEN, type Relation, type Window } from './feature.ts';
+import { SEEN_ARRAYS, type Relation, type Window } from './feature.ts';
 import { FRAUD_CASES } from './reports.ts';
 import { sqlOf } from './wall-clock.ts';
 
@@ -142,12 +142,12 @@ export function prepare(frame: Frame): Prepared {
     'calls',
     sql`SELECT a.id AS caller, b.id AS callee, ${raw(local('started_at'))} AS t, duration_ms AS ms, toUInt8(kind = 'sms') AS sms, answered,
       multiIf(origin_country = '', 0, origin_country = ${home.country}, 1, 2) AS origin,
-      toUInt8(multiIf(lower(direction) IN ${INCOMING}, 2, direction = '' AND s.subject != '' AND s.subject = c.callee, 2, 1)) AS end,
+      toUInt8(multiIf(lower(direction) IN ${INCOMING}, 2,
+        direction = '' AND (c.file_sha256, c.callee) IN (SELECT file_sha256, subject FROM ${t('subjects')} WHERE subject != ''), 2, 1)) AS end,
       ${raw(hashed('account'))}, ${raw(hashed('imei'))}, ${raw(hashed('origin_ip'))}, ${raw(hashed('cell'))}, c.row AS row
     FROM (SELECT * FROM calls WHERE ${scope(frame)}) AS c
       INNER JOIN ${t('numbers')} AS a ON a.number = c.caller
-      INNER JOIN ${t('numbers')} AS b ON b.number = c.callee
-      LEFT JOIN ${t('subjects')} AS s ON s.file_sha256 = c.file_sha256`,
+      INNER JOIN ${t('numbers')} AS b ON b.number = c.callee`,
   );
 
   // Outgoing and incoming are counted in the two halves of one integer: a pair has few rows, and every aggregate costs the same.
@@ -302,11 +302,7 @@ export function prepare(frame: Frame): Prepared {
 
   const whoCase = sql`SELECT arrayJoin(suspect_numbers) AS number, uniqExact(case_id) AS cases FROM cases GROUP BY number`;
   const none = sql`SELECT toUInt32(0) AS number, toUInt32(0) AS w WHERE 0`;
-  const perNumber = (
-    records: Sql,
-    settings: string,
-  ): Sql => sql`SELECT number, ${theW}, groupArray(out) AS a_out, groupArray(sms) AS a_sms,
-      groupArray(answered) AS a_answered, groupArray(origin) AS a_origin, groupArray(t) AS a_t, groupArray(ms) AS a_ms, ${raw(WHEN)}
+  const perNumber = (records: Sql, settings: string): Sql => sql`SELECT number, ${theW}, ${raw(SEEN_ARRAYS)}
       FROM (${records}) GROUP BY ${keyed('number')} ${raw(settings)}`;
   const rows: Prepared['rows'] = {
     seen: perNumber(seen, IN_ORDER),

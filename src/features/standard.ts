@@ -4,14 +4,15 @@ import {
   CLASSES,
   arrayStd,
   count,
+  countByTime,
+  durationOf,
+  durationsOf,
   exactStd,
-  list,
   pairCount,
   pairOut,
   ratio,
   seenIs,
   spellsOf,
-  sumOf,
   timesOf,
 } from './feature.ts';
 import { balanceStats, contactCounts, entropy, pareto, stdOf, type ClassState, type NumberState } from './fold.ts';
@@ -94,9 +95,9 @@ function meanAndStd(
 
 const total = (k: InteractionClass): string => `sum(${pairCount[k]})`;
 const contacts = (k: InteractionClass): string => `countIf(${pairCount[k]} > 0)`;
-const times = (k: InteractionClass): string => timesOf(k === 'callandtext' ? 'any' : k);
+const times = (k: InteractionClass): string => timesOf(seenIs[k]);
 const gaps = (k: InteractionClass): string => `arrayPopFront(arrayDifference(${times(k)}))`;
-const callMs = sumOf('ms', 'NOT sms');
+const callMs = durationOf(seenIs.call);
 const sorted = (k: InteractionClass): string => `arrayReverseSort(groupArrayIf(${pairCount[k]}, ${pairCount[k]} > 0))`;
 const durations = `arrayReverseSort(groupArrayIf(call_ms, ${pairCount.call} > 0))`;
 const gapMean = (k: InteractionClass): string => `(${times(k)}[-1] - ${times(k)}[1]) / (${count(seenIs[k])} - 1)`;
@@ -113,7 +114,7 @@ export const STANDARD: readonly Feature[] = [
     zh: '有通话或短信的天数',
     en: 'days with a call or a text',
     relation: 'seen',
-    sql: `length(${spellsOf(sqlOf('t').day, 'any')})`,
+    sql: `length(${spellsOf(sqlOf('t').day, {})})`,
     value: (s) => (s.callandtext.n === 0 ? null : s.days.size),
     also: ['active_days__callandtext'],
   }),
@@ -131,7 +132,7 @@ export const STANDARD: readonly Feature[] = [
     zh: '通话时长的均值（未接通计 0 秒）',
     en: 'mean duration of calls (unanswered ones count 0 s)',
     relation: 'seen',
-    sql: ratio(callMs, count('NOT sms')) + ' / 1000',
+    sql: ratio(callMs, count(seenIs.call)) + ' / 1000',
     value: (s) => (s.call.n === 0 ? null : s.durations.mean),
     also: ['call_duration__call', 'call_duration__call__mean'],
   }),
@@ -141,7 +142,7 @@ export const STANDARD: readonly Feature[] = [
     zh: '通话时长的标准差',
     en: 'standard deviation of the duration of calls',
     relation: 'seen',
-    sql: `if(${count('NOT sms')} = 0, NULL, ${arrayStd(`arraySort(${list('ms', 'NOT sms')})`, `${callMs} / ${count('NOT sms')}`)} / 1000)`,
+    sql: `if(${count(seenIs.call)} = 0, NULL, ${exactStd(count(seenIs.call), callMs, `arraySum(ms -> toInt128(ms) * ms, ${durationsOf(seenIs.call)})`)} / 1000)`,
     value: (s) => (s.call.n === 0 ? null : stdOf(s.durations)),
   }),
   ...perClass(
@@ -149,7 +150,7 @@ export const STANDARD: readonly Feature[] = [
     { unit: 'share', relation: 'seen' },
     '夜间(19:00–07:00)所占比例',
     'share at night, 19:00-07:00',
-    (k) => `${count(`${seenIs[k]} AND ${sqlOf('t').night}`)} / ${count(seenIs[k])}`,
+    (k) => `${countByTime(seenIs[k], sqlOf('t').night)} / ${count(seenIs[k])}`,
     (c) => c.night / c.n,
   ),
   one({
@@ -169,7 +170,7 @@ export const STANDARD: readonly Feature[] = [
     zh: '通话中主叫所占比例',
     en: 'share of calls placed by this number',
     relation: 'seen',
-    sql: ratio(count('NOT sms AND out'), count('NOT sms')),
+    sql: ratio(count({ sms: false, out: true }), count(seenIs.call)),
     value: (s) => (s.call.n === 0 ? null : s.call.out / s.call.n),
     also: ['percent_initiated_interactions__call'],
   }),
@@ -283,7 +284,7 @@ export const STANDARD: readonly Feature[] = [
     { unit: 'interactions', relation: 'seen' },
     '呼入次数',
     'incoming interactions',
-    (k) => count(`${seenIs[k]} AND NOT out`),
+    (k) => count({ ...seenIs[k], out: false }),
     (c) => c.n - c.out,
   ),
   ...perClass(
@@ -291,7 +292,7 @@ export const STANDARD: readonly Feature[] = [
     { unit: 'interactions', relation: 'seen' },
     '呼出次数',
     'outgoing interactions',
-    (k) => count(`${seenIs[k]} AND out`),
+    (k) => count({ ...seenIs[k], out: true }),
     (c) => c.out,
   ),
 ];

@@ -4,7 +4,7 @@ import type { FactsStore } from '../store/facts.ts';
 import { raw, sql, type Sql } from '../store/sql.ts';
 import { runSteps, type NamedStep, type StepReport } from '../store/step.ts';
 import { featuresFor } from './catalogue.ts';
-import { RELATIONS, type Feature, type Relation } from './feature.ts';
+import { FIRST_TIME, LAST_TIME, RELATIONS, type Feature, type Relation } from './feature.ts';
 import { IN_ORDER, prepare, type Frame } from './relations.ts';
 
 /** One wide row per number: number, first_seen, last_seen, and a Nullable(Float64) column per measure. NULL: not seen. */
@@ -47,8 +47,8 @@ export const MEASURED = {
 /** Some hundred MB of measures. */
 const JOINED_AT_ONCE = 400_000;
 
-/** Records or pairs aggregated at once: groups that stay near the processor. Larger slices take longer, not only more memory. */
-export const AGGREGATED_AT_ONCE = 3_000_000;
+/** Records or pairs aggregated at once: half of what would go to disk on the way, which takes twice as long. */
+export const AGGREGATED_AT_ONCE = 4_000_000;
 /** Relations that are read from a large table sorted by number. */
 const LARGEST: Partial<Record<Relation, 'seen' | 'pairs'>> = { seen: 'seen', pairs: 'pairs' };
 
@@ -84,7 +84,7 @@ export function stepsFor(frame: Frame, table: string, joinedAtOnce = JOINED_AT_O
     const source = whole && frame.number === null ? LARGEST[relation] : undefined;
     const aggregate = (rows: Sql, settings: string): Sql =>
       relation === 'seen'
-        ? sql`SELECT number, w, ${columns(own)}, arrayMin(a_t) AS first_t, arrayMax(a_t) AS last_t FROM (${rows})`
+        ? sql`SELECT number, w, ${columns(own)}, ${raw(FIRST_TIME)} AS first_t, ${raw(LAST_TIME)} AS last_t FROM (${rows})`
         : sql`SELECT number, ${raw(whole ? 'toUInt32(0) AS w' : 'w')}, ${columns(own)}
             FROM (${rows}) GROUP BY number${raw(whole ? '' : ', w')} ${raw(settings)}`;
     return {

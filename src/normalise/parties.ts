@@ -186,13 +186,13 @@ export async function storeNumbers(
     spec.type === 'list' ? `arrayJoin(${targetColumn(spec)})` : targetColumn(spec);
   if (fast.size > 0) {
     const places = await mobilePlaces(facts);
-    // As whole numbers: telling millions of texts apart takes several times as long.
+    // As whole numbers: telling millions of texts apart takes several times as long. By grouping, which uses every processor; telling distinct rows apart uses one.
     const found = read
       .filter((c) => fast.has(c))
-      .map((c) => `SELECT DISTINCT ${MOBILE_OF_ID} AS n FROM (SELECT ${ids(c)} AS id ${own})`);
+      .map((c) => `SELECT ${MOBILE_OF_ID} AS n FROM (SELECT ${ids(c)} AS id ${own}) WHERE n > 0 GROUP BY n`);
     await facts.command(`INSERT INTO numbers SELECT concat('+86', toString(n)), 'e164', 'CN', province, city, carrier
-      FROM (SELECT DISTINCT n, toUInt32(intDiv(n, 10000)) AS prefix FROM (${found.join(' UNION ALL ')})
-        WHERE n > 0 AND n NOT IN (SELECT ${MOBILE_OF_ID} FROM numbers)) AS m
+      FROM (SELECT n, toUInt32(intDiv(n, 10000)) AS prefix FROM (${found.join(' UNION ALL ')})
+        WHERE n NOT IN (SELECT ${MOBILE_OF_ID} FROM numbers) GROUP BY n) AS m
       LEFT ANY JOIN ${places} AS p ON p.prefix = m.prefix`);
   }
   // Only what the facts name: the map also holds what a sample or a refused row showed.
