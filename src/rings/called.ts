@@ -9,6 +9,7 @@ import type { Bills } from './bills.ts';
 import type { Called } from './common-list.ts';
 import type { CallTie, JoinsAfterCalls, SharedPeople } from './communities.ts';
 import { project } from './graph/projection.ts';
+import type { Led } from './led-by.ts';
 import type { Member } from './members.ts';
 import type { CallTrace } from './traces.ts';
 
@@ -46,6 +47,14 @@ export async function joinsAfterCalls(facts: FactsStore): Promise<JoinsAfterCall
     return { number, chat, joined: beyond ? Math.max(direct, reported) : direct };
   });
 }
+
+/** Of everybody who got into a group: the members' work numbers that called them before. */
+export const ledBy = (facts: FactsStore): Promise<Led[]> =>
+  facts.query<Led>(sql`
+    SELECT j.chat AS chat, j.member AS member, arraySort(groupUniqArray(c.caller)) AS numbers, any(j.named) AS named
+    FROM calls AS c INNER JOIN group_joins AS j ON j.member = c.callee
+    WHERE c.caller IN (SELECT number FROM ring_numbers WHERE work = 1) AND ${MAY_HAVE_LED}
+    GROUP BY chat, member ORDER BY chat, member`);
 
 /** Work numbers whose called people overlap beyond chance. */
 export async function sharedPeople(facts: FactsStore): Promise<SharedPeople[]> {

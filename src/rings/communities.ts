@@ -39,7 +39,7 @@ export const WEIGHT: Readonly<Record<LinkLayer, number>> = {
 };
 
 /** Payments, or people led into a group, that are no coincidence any more; running a group is as much. */
-const OFTEN = 3;
+export const OFTEN = 3;
 
 /** A group that so small a share of those led into a member's chief group joined is not one the member leads into. */
 const ASTRAY = 0.25;

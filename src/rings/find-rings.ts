@@ -9,11 +9,12 @@ import { phoneSql } from '../normalise/cell-sql.ts';
 import { raw, sql } from '../store/sql.ts';
 import { associate, type Association, type LeadIn, type Suspicion } from './association.ts';
 import { joinByBills } from './bills.ts';
-import { billsOf, callTies, callTraces, joinsAfterCalls, ofAFew, peopleCalled, sharedPeople } from './called.ts';
+import { billsOf, callTies, callTraces, joinsAfterCalls, ledBy, ofAFew, peopleCalled, sharedPeople } from './called.ts';
 import { LED, LED_OF_FEW, linksOf, splitIntoRings, STRONG, type Link } from './communities.ts';
 import { joinByList } from './common-list.ts';
 import { key, resolveIdentities } from './identity.ts';
 import { readLayers, type Layers } from './layers.ts';
+import { joinByLed } from './led-by.ts';
 import { lineageOf, ringId } from './lineage.ts';
 import { bareNumber, resolveMembers, type Member } from './members.ts';
 import { reportingLines, type ReportingLine } from './reporting-lines.ts';
@@ -108,7 +109,9 @@ export async function findRings(
     association.via.set(key('number', m.id), 'bills');
   }
   const links = withTies(seen, [...listed.ties, ...whole.ties]);
-  const groups = whole.groups.flatMap((g) => partAtSharedHands(g, byId, links, layers, association, ties));
+  const workOf = new Map([...byId.values()].map((m) => [m.id, m.workNumbers] as const));
+  const joined = joinByLed(whole.groups, workOf, links, await ledBy(facts), LEAST);
+  const groups = joined.flatMap((g) => partAtSharedHands(g, byId, links, layers, association, ties));
 
   tick(3, '推断角色与上下线', 'Inferring roles and reporting lines');
   const calls = await callTraces(facts, home.zone);
