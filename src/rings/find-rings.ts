@@ -108,10 +108,10 @@ export async function findRings(
     association.numbers.add(m.id);
     association.via.set(key('number', m.id), 'bills');
   }
-  const links = withTies(seen, [...listed.ties, ...whole.ties]);
   const workOf = new Map([...byId.values()].map((m) => [m.id, m.workNumbers] as const));
-  const joined = joinByLed(whole.groups, workOf, links, await ledBy(facts), LEAST);
-  const groups = joined.flatMap((g) => partAtSharedHands(g, byId, links, layers, association, ties));
+  const led = joinByLed(whole.groups, workOf, seen, await ledBy(facts), LEAST);
+  const links = withTies(seen, [...listed.ties, ...whole.ties, ...led.ties]);
+  const groups = led.groups.flatMap((g) => partAtSharedHands(g, byId, links, layers, association, ties));
 
   tick(3, '推断角色与上下线', 'Inferring roles and reporting lines');
   const calls = await callTraces(facts, home.zone);

@@ -17,7 +17,7 @@ describe('people who run a group, and the ring whose numbers led people there', 
   const workOf = new Map<string, readonly string[]>([...ring, ...other].map((id) => [id, [`n-${id}`]]));
   const links = [runs('leader', 'guests')];
   const join = (led: Led[], work: ReadonlyMap<string, readonly string[]> = workOf, l = links): string[][] =>
-    joinByLed([ring, other, team], work, l, led, 3).map((g) => [...g].sort());
+    joinByLed([ring, other, team], work, l, led, 3).groups.map((g) => [...g].sort());
 
   it('go together when the ring led two of them, by whichever of its numbers', () => {
     expect(join([call('v1', ['n-a1']), call('v2', ['n-a3'])])).toEqual([[...ring, ...team].sort(), other]);
@@ -25,6 +25,17 @@ describe('people who run a group, and the ring whose numbers led people there', 
 
   it('go together by one report that names the number', () => {
     expect(join([call('v1', ['n-a1', 'n-b1'], ['n-a1'])])).toContainEqual([...ring, ...team].sort());
+  });
+
+  it('are tied by what its members led there', () => {
+    const { ties } = joinByLed(
+      [ring, other, team],
+      workOf,
+      links,
+      [call('v1', ['n-a1']), call('v2', ['n-a1', 'n-b1'])],
+      3,
+    );
+    expect(ties).toEqual([{ from: 'a1', to: 'guests', hub: 'group', layer: 'victims', weight: 2 }]);
   });
 
   it('stay apart for one person who was called', () => {

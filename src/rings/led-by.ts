@@ -19,7 +19,7 @@ const ENOUGH = 2;
  *
  * @param groups ids of members; those with fewer than `least` numbers are nobody's yet
  * @param workOf numbers that each member places calls under
- * @returns the groups, largest first; those that found no ring stay apart
+ * @returns the groups, largest first, of which those that found no ring stay apart; and what ties a ring's members to the groups it got that way, in people led
  */
 export function joinByLed(
   groups: readonly (readonly string[])[],
@@ -27,7 +27,7 @@ export function joinByLed(
   links: readonly Link[],
   led: readonly Led[],
   least: number,
-): string[][] {
+): { groups: string[][]; ties: Link[] } {
   const work = groups.map((g) => new Set(g.flatMap((id) => workOf.get(id) ?? [])));
   const ringOfNumber = new Map<string, number[]>();
   work.forEach((numbers, r) => {
@@ -57,11 +57,22 @@ export function joinByLed(
     }
   }
   const out = groups.map((g) => [...g]);
+  const ties: Link[] = [];
   for (const [people, of] of said) {
     const [first, second] = [...of].sort(([x, a], [y, b]) => b - a || x - y);
     if (first === undefined || first[1] < ENOUGH || (second !== undefined && 2 * second[1] > first[1])) continue;
-    out[first[0]]!.push(...out[people]!);
+    const ring = out[first[0]]!;
+    for (const id of groups[first[0]]!) {
+      const own = new Set(workOf.get(id));
+      const into = new Map<string, number>();
+      for (const l of led)
+        if (runBy.get(l.chat)?.has(people) === true && l.numbers.some((n) => own.has(n)))
+          into.set(l.chat, (into.get(l.chat) ?? 0) + 1);
+      for (const [to, weight] of into) ties.push({ from: id, to, hub: 'group', layer: 'victims', weight });
+    }
+    ring.push(...out[people]!);
     out[people] = [];
   }
-  return out.filter((g) => g.length > 0).sort((x, y) => y.length - x.length || (x[0]! < y[0]! ? -1 : 1));
+  const kept = out.filter((g) => g.length > 0);
+  return { groups: kept.sort((x, y) => y.length - x.length || (x[0]! < y[0]! ? -1 : 1)), ties };
 }
