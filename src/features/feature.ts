@@ -7,7 +7,7 @@ export type Window = (typeof WINDOWS)[number];
 
 /**
  * The prepared SELECTs (relations.ts) that a measure's SQL reads; w is the window.
- * - `seen`: one row per (number, w), with its calls and messages as arrays (SEEN_ARRAYS). Expressions over these (`count`, `sumOf`, `durationsOf`, `timesOf`): dozens of counts per number cost
+ * - `seen`: one row per (number, w), with its calls and messages as arrays (SEEN_ARRAYS). Expressions over these (`count`, `durationOf`, `timesOf` ...): dozens of counts per number cost
  *   far less than dozens of aggregates.
  * The others are aggregated by (number, w):
  * - `pairs`: a number and one of its contacts: call_out, call_in, text_out, text_in, call_ms, first_out, last_out, first_in, last_in ...
@@ -106,32 +106,35 @@ const KIND = `out + ${BIT.sms} * sms + ${BIT.answered} * answered + ${BIT.home} 
  */
 export const SEEN_ARRAYS = `groupArray(toUInt8(${KIND})) AS a_kind, groupArray(ms) AS a_ms, arraySort(groupArray(t * ${1 << BITS} + ${KIND})) AS a_when`;
 
-/** Whether `x`, which holds a kind in its lowest bits, is of this one; '' where every one is. */
+/** True of every kind. */
+const EVERY = '1';
+
+/** Whether `x`, which holds a kind in its lowest bits, is of this one. */
 function isOf({ out, sms, answered, origin }: Kind, x: string): string {
   const named = Object.entries({ out, sms, answered }).filter(([, is]) => is !== undefined);
   if (origin === 'home') named.push(['home', true]);
   const mask = named.reduce((bits, [name]) => bits + BIT[name as keyof typeof BIT], 0);
   const value = named.reduce((bits, [name, is]) => bits + (is === true ? BIT[name as keyof typeof BIT] : 0), 0);
-  return [
+  const tests = [
     ...(mask === 0 ? [] : [`bitAnd(${x}, ${mask}) = ${value}`]),
     ...(origin === 'known' ? [`bitAnd(${x}, ${BIT.home + BIT.abroad}) != 0`] : []),
-  ].join(' AND ');
+  ];
+  return tests.length === 0 ? EVERY : tests.join(' AND ');
 }
 
 const EVERY_TIME = `arrayMap(x -> bitShiftRight(x, ${BITS}), a_when)`;
-const both = (a: string, b: string): string => (a === '' ? `(${b})` : `${a} AND (${b})`);
 
 /** How many interactions are of a kind. */
 export const count = (kind: Kind): string =>
-  isOf(kind, 'k') === '' ? 'length(a_kind)' : `arrayCount(k -> ${isOf(kind, 'k')}, a_kind)`;
+  isOf(kind, 'k') === EVERY ? 'length(a_kind)' : `arrayCount(k -> ${isOf(kind, 'k')}, a_kind)`;
 
 /** How many of them took such a time; a condition on ms. */
 export const countByDuration = (kind: Kind, condition: string): string =>
-  `arrayCount((k, ms) -> ${both(isOf(kind, 'k'), condition)}, a_kind, a_ms)`;
+  `arrayCount((k, ms) -> ${isOf(kind, 'k')} AND (${condition}), a_kind, a_ms)`;
 
 /** How many of them were at such a time; a condition on t. */
 export const countByTime = (kind: Kind, condition: string): string =>
-  `arrayCount((x, t) -> ${both(isOf(kind, 'x'), condition)}, a_when, ${EVERY_TIME})`;
+  `arrayCount((x, t) -> ${isOf(kind, 'x')} AND (${condition}), a_when, ${EVERY_TIME})`;
 
 /** Their time in all, ms. */
 export const durationOf = (kind: Kind): string =>
@@ -142,7 +145,7 @@ export const durationsOf = (kind: Kind): string => `arrayFilter((ms, k) -> ${isO
 
 /** Times of interactions of a kind, ascending. */
 export const timesOf = (kind: Kind): string =>
-  isOf(kind, 'x') === ''
+  isOf(kind, 'x') === EVERY
     ? EVERY_TIME
     : `arrayMap(x -> bitShiftRight(x, ${BITS}), arrayFilter(x -> ${isOf(kind, 'x')}, a_when))`;
 
